@@ -1,0 +1,67 @@
+# Two commands do everything: `make demo` runs the archive, `make test` tests it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VAR := $(or $(ARCHIVE_VAR),var)
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PYTEST_ARGS ?=
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help setup demo test lint types pytest browser-tests slow-tests pins clean
+
+help: ## show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(VENV)/.dev ## the virtual environment with everything for development
+
+demo: $(VENV)/.runtime ## run the archive with its seeds on 127.0.0.1:8000
+	@$(BIN)/python manage.py setup_demo
+	@$(BIN)/gunicorn --config config/gunicorn.py --bind $(HOST):$(PORT) config.wsgi
+
+test: setup lint types pytest ## lint, types and the whole test suite
+
+lint: setup ## style, layers and missing migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+
+types: setup ## mypy, strict
+	$(BIN)/mypy
+
+pytest: setup
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+browser-tests: setup ## only what needs a browser
+	$(BIN)/pytest -m browser $(PYTEST_ARGS)
+
+slow-tests: setup ## the long ones: bulk imports of 20,000 articles
+	$(BIN)/pytest -m slow $(PYTEST_ARGS)
+
+pins: ## renew the pinned requirements (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make pins" pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make pins" --extra dev \
+	  --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## remove the environment and all that was written; asks first
+	@printf 'This deletes %s and %s with its articles. Type yes: ' "$(VENV)" "$(VAR)"; \
+	  read answer && [ "$$answer" = yes ] && rm -rf "$(VENV)" "$(VAR)"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python cannot make virtual environments here; on Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,47 @@
+"""How a match is scored: BM25 with a weight per field, the same numbers in every engine.
+
+A *leaf* is a word, a phrase or a fuzzy word of the query. With tf(f) its occurrences in field f of
+an article, len(f) the words of that field and avg(f) their mean over the searched articles:
+
+    score = idf · Σ_f weight(f) · tf(f) · (K1 + 1) / (tf(f) + K1 · (1 − B + B · len(f) / avg(f)))
+    idf   = ln(1 + (N − df + 0.5) / (df + 0.5))
+
+N counts the searched articles and df those in which the leaf occurs in any of its fields; a word
+with several stems or spellings is one leaf whose occurrences are added. A prefix scores
+``PREFIX_SCORE`` wherever it matches; conditions on tags, dates and ids, and whatever stands under a
+Not, score nothing. And and Or add what their matching children score. Masked articles are left out
+of N, df and avg. Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond",
+2009, section 3.
+"""
+
+from __future__ import annotations
+
+import math
+
+from archive.query.nodes import Field
+
+K1 = 1.2
+B = 0.75
+PREFIX_SCORE = 1.0
+# Scores are compared after rounding, so that engines that add in another order sort alike.
+SCORE_DIGITS = 6
+
+TEXT_FIELDS: dict[str, float] = {"headline": 3.0, "summary": 1.5, "body": 1.0}
+BYLINE_FIELD = "byline"
+ALL_FIELDS: tuple[str, ...] = (*TEXT_FIELDS, BYLINE_FIELD)
+
+
+def weights_of(field: Field) -> dict[str, float]:
+    """The indexed fields that a query field searches, with their weights."""
+    match field:
+        case Field.ANY:
+            return TEXT_FIELDS
+        case Field.HEADLINE:
+            return {"headline": TEXT_FIELDS["headline"]}
+        case Field.BYLINE:
+            return {BYLINE_FIELD: 1.0}
+
+
+def idf(documents: int, document_frequency: int) -> float:
+    """The weight of a leaf that occurs in ``document_frequency`` of ``documents`` articles."""
+    return math.log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))

@@ -1,0 +1,168 @@
+"""The one analysis: how text becomes terms, for articles and queries, whatever the engine.
+
+A *form* is a word as it stands in the text, folded (case, width, accents), and a *stem* is what
+its inflections share in one language. Scripts written without spaces become overlapping pairs of
+characters, so that a phrase of pairs is exactly the run of characters that was typed.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import Stemmer
+
+MAX_TOKEN_LENGTH = 64
+UNDETERMINED = "und"
+
+# Han, kana, Hangul, Thai, Lao, Khmer, Myanmar: words are not set apart by spaces (Hangul is, but
+# by phrases whose particles hide the word).
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f\U00030000-\U000323af"
+)
+# Arabic and Hebrew points and Devanagari vowel signs are marks, which \w leaves out.
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962-\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d\u0b01-\u0b4d\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d"
+_TOKEN = re.compile(
+    f"(?P<unspaced>[{_UNSPACED}]+)"
+    f"|(?:(?![{_UNSPACED}_])[\\w{_MARKS}])+"
+    f"(?:['\u2019\u02bc](?:(?![{_UNSPACED}_])[^\\W\\d]){{1}}(?:(?![{_UNSPACED}_])[\\w{_MARKS}])*)*"
+)
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u0640": None})
+# Scripts whose combining marks may be left off by a writer without making another letter.
+_OPTIONAL_MARKS = ("LATIN", "GREEK", "ARABIC", "HEBREW")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text: its folded form, its place among the words, its span in characters."""
+
+    form: str
+    word: str
+    position: int
+    start: int
+    end: int
+
+    def stem(self, language: str) -> str:
+        """The term that the inflections of this word share in ``language``."""
+        return stem_term(self.word, language)
+
+
+def tokenise(text: str) -> Iterator[Token]:
+    """Yield the words of ``text`` in order; positions count from 0 without gaps."""
+    position = 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if match.group("unspaced") is not None:
+            run = match.group()
+            width = min(2, len(run))
+            for offset in range(len(run) - width + 1):
+                pair = _normalise(run[offset : offset + width])
+                yield Token(pair, pair, position, start + offset, start + offset + width)
+                position += 1
+            continue
+        word = _normalise(match.group()[:MAX_TOKEN_LENGTH])
+        form = strip_marks(word)
+        if form:
+            yield Token(form, word, position, start, end)
+            position += 1
+
+
+def fold(text: str) -> str:
+    """Return ``text`` without differences of case, width, apostrophes and optional marks."""
+    return strip_marks(_normalise(text))
+
+
+@lru_cache(maxsize=200_000)
+def _normalise(word: str) -> str:
+    return unicodedata.normalize("NFKC", word.translate(_APOSTROPHES)).casefold()
+
+
+@lru_cache(maxsize=200_000)
+def strip_marks(word: str) -> str:
+    """Leave off accents and points where the script allows it: é → e, but й stays й."""
+    if word.isascii():
+        return word
+    kept: list[str] = []
+    base = ""
+    for character in unicodedata.normalize("NFD", word):
+        if not unicodedata.combining(character):
+            base = unicodedata.name(character, "")
+        elif base.startswith(_OPTIONAL_MARKS):
+            continue
+        kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+# Snowball algorithms by BCP 47 primary language; the names are PyStemmer's.
+SNOWBALL = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "eo": "esperanto",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+_stemmers = threading.local()  # a Snowball stemmer keeps state while it works
+
+
+def primary_language(tag: str) -> str:
+    """The primary subtag of a BCP 47 tag in lower case; ``und`` for an empty one."""
+    return tag.replace("_", "-").split("-", 1)[0].lower() or UNDETERMINED
+
+
+@lru_cache(maxsize=200_000)
+def stem_term(word: str, language: str) -> str:
+    """The term for ``word`` (normalised, marks kept) in ``language``: ``en:exchang``.
+
+    The language stands in the term so that stems of two languages never collide. A language
+    without a stemmer has its forms as stems.
+    """
+    primary = primary_language(language)
+    algorithm = SNOWBALL.get(primary)
+    stem = word
+    if algorithm is not None:
+        stemmer = _stemmers.__dict__.get(algorithm)
+        if stemmer is None:
+            stemmer = _stemmers.__dict__[algorithm] = Stemmer.Stemmer(algorithm)
+        stem = stemmer.stemWord(word)
+    return f"{primary}:{strip_marks(stem) or strip_marks(word)}"
+
+
+def query_stems(word: str, languages: Iterable[str]) -> frozenset[str]:
+    """The terms of a query's ``word`` in every language that the archive holds."""
+    return frozenset(stem_term(word, language) for language in languages)
