@@ -1,0 +1,44 @@
+"""What the archive stores."""
+
+from __future__ import annotations
+
+from archive.models.article import AccessLevel, Article, ArticleReference, Status
+from archive.models.entity import (
+    Entity,
+    EntityAlias,
+    EntityIdentifier,
+    EntityKind,
+    EntityRedirect,
+)
+from archive.models.import_run import ImportRecord, ImportRun, Outcome
+from archive.models.outbox import OutboxRow, PublicEpoch
+from archive.models.received import ReceivedDocument
+from archive.models.source import Source, SourceKind
+from archive.models.tag import COUNTED_STATES, Origin, Tag, TagEvidence, TagState
+from archive.models.version import ArticleVersion
+
+__all__ = [
+    "COUNTED_STATES",
+    "AccessLevel",
+    "Article",
+    "ArticleReference",
+    "ArticleVersion",
+    "Entity",
+    "EntityAlias",
+    "EntityIdentifier",
+    "EntityKind",
+    "EntityRedirect",
+    "ImportRecord",
+    "ImportRun",
+    "Origin",
+    "OutboxRow",
+    "Outcome",
+    "PublicEpoch",
+    "ReceivedDocument",
+    "Source",
+    "SourceKind",
+    "Status",
+    "Tag",
+    "TagEvidence",
+    "TagState",
+]

@@ -123,7 +123,7 @@ class SearchEngine(ABC):
     def start_rebuild(self) -> Rebuild:
         """Begin a new index beside the live one, without the writer lock."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most engines hold nothing open
         """Let go of files and caches."""
 
     def put_all(self, shelf: Shelf, documents: Iterable[IndexDocument]) -> None:

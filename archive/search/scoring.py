@@ -17,6 +17,7 @@ of N, df and avg. Robertson and Zaragoza, "The Probabilistic Relevance Framework
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from archive.query.nodes import Field
 
@@ -45,3 +46,24 @@ def weights_of(field: Field) -> dict[str, float]:
 def idf(documents: int, document_frequency: int) -> float:
     """The weight of a leaf that occurs in ``document_frequency`` of ``documents`` articles."""
     return math.log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
+
+
+def term_score(
+    weight: float,
+    occurrences: Mapping[str, int],
+    lengths: Mapping[str, int],
+    averages: Mapping[str, float],
+    fields: Mapping[str, float] = TEXT_FIELDS,
+) -> float:
+    """The score of one leaf in one article; ``weight`` is the leaf's idf.
+
+    ``occurrences`` and ``lengths`` are the article's, by field, ``averages`` the mean lengths of
+    ``fields`` over the searched articles.
+    """
+    total = 0.0
+    for field, boost in fields.items():
+        tf = occurrences.get(field, 0)
+        if tf:
+            norm = K1 * (1 - B + B * lengths[field] / averages[field])
+            total += boost * tf * (K1 + 1) / (tf + norm)
+    return weight * total

@@ -1,0 +1,71 @@
+"""What the facets over tagged entities share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import ClassVar
+
+from archive.facets.base import ArticleTags, Facet, FacetValue
+from archive.models import Article, Entity, EntityAlias, EntityKind, EntityRedirect
+
+
+class EntityFacet(Facet):
+    """Entities of one kind; the engine's values are their ids."""
+
+    kind: ClassVar[EntityKind]
+    multi_valued = True
+
+    def values_of(self, article: Article, tags: ArticleTags) -> tuple[str, ...]:
+        return tuple(str(entity) for entity in tags.by_kind.get(self.kind, ()))
+
+    def resolve(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """A slug wins over names, so that an address always means one entity."""
+        wanted = {name: name.strip() for name in names}
+        slugs = {typed.lower() for typed in wanted.values()}
+        by_slug = dict(
+            Entity.objects.filter(kind=self.kind, slug__in=slugs).values_list("slug", "pk")
+        )
+        by_slug |= {
+            slug: entity
+            for slug, entity in EntityRedirect.objects.filter(
+                kind=self.kind, slug__in=slugs
+            ).values_list("slug", "entity_id")
+            if slug not in by_slug
+        }
+        named = [typed for typed in wanted.values() if typed.lower() not in by_slug]
+        by_name = self._by_name(named) if named else {}
+        found: dict[str, tuple[str, ...]] = {}
+        for name, typed in wanted.items():
+            if typed.lower() in by_slug:
+                found[name] = (str(by_slug[typed.lower()]),)
+            elif typed.casefold() in by_name:
+                found[name] = tuple(str(entity) for entity in sorted(by_name[typed.casefold()]))
+        return found
+
+    def _by_name(self, names: list[str]) -> dict[str, set[int]]:
+        # SQLite folds ASCII only, so the few spellings a reader may use are asked for by name.
+        spellings = {
+            spelling
+            for name in names
+            for spelling in (name, name.lower(), name.upper(), name.title(), name.capitalize())
+        }
+        entities: defaultdict[str, set[int]] = defaultdict(set)
+        for name, entity in Entity.objects.filter(kind=self.kind, name__in=spellings).values_list(
+            "name", "pk"
+        ):
+            entities[name.casefold()].add(entity)
+        for name, entity in EntityAlias.objects.filter(
+            entity__kind=self.kind, name__in=spellings, metonym=False
+        ).values_list("name", "entity_id"):
+            entities[name.casefold()].add(entity)
+        return entities
+
+    def describe(self, values: Iterable[str]) -> dict[str, FacetValue]:
+        ids = [int(value) for value in values if value.isdecimal()]
+        return {
+            str(pk): FacetValue(slug=slug, label=name)
+            for pk, slug, name in Entity.objects.filter(pk__in=ids, kind=self.kind).values_list(
+                "pk", "slug", "name"
+            )
+        }

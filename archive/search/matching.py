@@ -1,0 +1,99 @@
+"""What a query's words mean for an article's words, fixed here once for every engine.
+
+*Fields.* A document is searched in the fields of ``scoring.ALL_FIELDS``. Its words are those of
+``text.analysis.tokenise``; positions count within one field. Bylines are one field, with a gap
+between two of them that no phrase spans.
+
+*Words.* The text of a query's leaf is tokenised like any text. Without a word in it the leaf
+matches nothing; with several (``U.S.``, a run of Chinese) it is the phrase of them. A word that is
+not exact matches by the stem that it has in the document's own language.
+
+*Phrases* (slop 0) are words at consecutive positions of one field; they occur as often as they
+start. With a slop of n they are windows: position p begins one if some word of the phrase stands
+there and p to p + n holds all of them, in any order, a word that was typed twice at two positions.
+They occur as often as a window begins.
+
+*Prefixes* match word forms that begin with the text, and *fuzzy* words those within ``edits`` of
+it that share its first letter: of all forms in the searched fields of the searched articles, the
+nearest ``FUZZY_EXPANSIONS``, in alphabetical order where equally near. Of several words, a prefix
+is the last one, after the others to the letter, and a fuzzy leaf is the phrase of fuzzy words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from archive.query.nodes import Fuzzy, Phrase, Prefix, Word
+from archive.search.document import IndexDocument
+from archive.search.scoring import ALL_FIELDS, BYLINE_FIELD
+from archive.text.analysis import Token, tokenise
+
+BYLINE_GAP = 100  # more than any slop
+FUZZY_EXPANSIONS = 256
+_TWO_EDITS_FROM = 8  # letters
+_SHORTEST_SPELLING = 3  # below it, every pair of characters is near every other
+
+TextLeaf = Word | Phrase | Prefix | Fuzzy
+
+
+def field_tokens(document: IndexDocument) -> dict[str, list[Token]]:
+    """The words of each field of ``document``, at the positions that phrases go by."""
+    fields = {name: list(tokenise(getattr(document, name))) for name in ALL_FIELDS[:-1]}
+    bylines: list[Token] = []
+    offset = 0
+    for byline in document.bylines:
+        tokens = [replace(token, position=token.position + offset) for token in tokenise(byline)]
+        bylines += tokens
+        offset += len(tokens) + BYLINE_GAP
+    fields[BYLINE_FIELD] = bylines
+    return fields
+
+
+def edits(form: str) -> int:
+    """How many letters may be added, left out, replaced or swapped in ``form``."""
+    return 2 if len(form) >= _TWO_EDITS_FROM else 1
+
+
+def near_forms(form: str, lexicon: Iterable[str]) -> list[tuple[int, str]]:
+    """The (distance, form) of every form of ``lexicon`` near ``form``, nearest first.
+
+    The distance is optimal string alignment: Damerau's edits, no part edited twice.
+    """
+    found = process.extract(
+        form, list(lexicon), scorer=OSA.distance, score_cutoff=edits(form), limit=None
+    )
+    return sorted((int(distance), near) for near, distance, _ in found)
+
+
+def spelling_form(word: str) -> str | None:
+    """The form to look for when ``word`` may be misspelt, if it is one word and long enough."""
+    tokens = list(tokenise(word))
+    if len(tokens) != 1 or len(tokens[0].form) < _SHORTEST_SPELLING:
+        return None
+    return tokens[0].form
+
+
+def phrase_count(slots: Sequence[Iterable[int]]) -> int:
+    """How often the words whose positions are ``slots`` stand one after another."""
+    starts = set(slots[0])
+    for distance, positions in enumerate(slots[1:], start=1):
+        starts &= {position - distance for position in positions}
+    return len(starts)
+
+
+def window_count(words: Sequence[str], positions: Mapping[str, Sequence[int]], slop: int) -> int:
+    """How many windows of ``slop`` words begin at one of ``words`` and hold all of them."""
+    needed = Counter(words)
+    count = 0
+    for start in {position for word in needed for position in positions.get(word, ())}:
+        held = {
+            word: sum(start <= position <= start + slop for position in positions.get(word, ()))
+            for word in needed
+        }
+        count += all(held[word] >= times for word, times in needed.items())
+    return count

@@ -1,0 +1,149 @@
+"""Telling the index what has changed: rows written with the change, drained afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from archive.exceptions import IndexLocked
+from archive.models import Article, OutboxRow, PublicEpoch
+from archive.search.engine import SearchEngine
+from archive.services.documents import documents_of
+from archive.services.engine import get_engine
+
+DRAIN_BATCH = 2_000
+WRITE_BATCH = 500
+
+
+def bump_epoch() -> None:
+    """Note, in the running transaction, that the public may see something else now."""
+    if not PublicEpoch.objects.filter(pk=1).update(value=F("value") + 1):
+        PublicEpoch.objects.bulk_create([PublicEpoch(pk=1, value=1)], ignore_conflicts=True)
+
+
+def public_epoch() -> int:
+    """How often what the public sees has changed."""
+    return PublicEpoch.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+
+
+def enqueue(articles: Iterable[Article], *, hides: bool | None = None) -> None:
+    """Write outbox rows for articles that changed, in the running transaction.
+
+    Select ``source`` with them. ``hides`` is by default whether an article is not public, and must
+    be given where an article was just created or shows less than it did. An embargo gets a second
+    row, due when it ends.
+    """
+    now = timezone.now()
+    rows: list[OutboxRow] = []
+    for article in articles:
+        hidden = not article.is_public(now) if hides is None else hides
+        rows.append(OutboxRow(public_id=article.public_id, due_at=now, hides=hidden))
+        if article.embargo_until is not None and article.embargo_until > now:
+            rows.append(OutboxRow(public_id=article.public_id, due_at=article.embargo_until))
+    if rows:
+        OutboxRow.objects.bulk_create(rows, batch_size=WRITE_BATCH)
+        bump_epoch()
+
+
+def enqueue_where(condition: Q) -> int:
+    """Enqueue every article that ``condition`` picks, in batches; returns how many.
+
+    For what touches many articles without saving them: a source hidden, an entity merged or moved
+    under another parent. Their revision grows, so that ``verify`` sees whether the index followed.
+    """
+    total = 0
+    last = 0
+    while True:
+        batch = list(
+            Article.objects.filter(condition, pk__gt=last)
+            .select_related("source")
+            .order_by("pk")
+            .distinct()[:WRITE_BATCH]
+        )
+        if not batch:
+            return total
+        last = batch[-1].pk
+        total += len(batch)
+        Article.objects.filter(pk__in=[article.pk for article in batch]).update(
+            revision=F("revision") + 1
+        )
+        enqueue(batch)
+
+
+def pending_removals() -> frozenset[str]:
+    """Public ids that the index may still show and the public may not see."""
+    return frozenset(OutboxRow.objects.filter(hides=True).values_list("public_id", flat=True))
+
+
+def due_count() -> int:
+    """Rows that could be drained now."""
+    return OutboxRow.objects.filter(due_at__lte=timezone.now()).count()
+
+
+def drain(*, limit: int | None = None, engine: SearchEngine | None = None) -> int:
+    """Bring the index up to date with due rows; returns the articles written or removed.
+
+    Raises IndexLocked where another process is writing: it, or the next call, finds the rows.
+    """
+    done = 0
+    while limit is None or done < limit:
+        size = DRAIN_BATCH if limit is None else min(DRAIN_BATCH, limit - done)
+        written = _drain_batch(engine or get_engine(), size)
+        if not written:
+            break
+        done += written
+    return done
+
+
+def drain_quietly(*, limit: int) -> None:
+    """Drain a bounded batch if rows are due and nobody else is writing."""
+    if OutboxRow.objects.filter(due_at__lte=timezone.now()).exists():
+        try:
+            drain(limit=limit)
+        except IndexLocked:
+            return
+
+
+def _drain_batch(engine: SearchEngine, size: int) -> int:
+    if not OutboxRow.objects.filter(due_at__lte=timezone.now()).exists():
+        return 0
+    with engine.batch() as batch:
+        # Read under the writer lock: another writer may just have drained these rows.
+        now = timezone.now()
+        rows = list(
+            OutboxRow.objects.filter(due_at__lte=now)
+            .order_by("pk")
+            .values_list("pk", "public_id")[:size]
+        )
+        ids = {public_id for _, public_id in rows}
+        found = _articles(sorted(ids))
+        for shelf, document in documents_of(found, now=now):
+            batch.put(shelf, document)
+            ids.discard(document.id)
+        for vanished in ids:
+            batch.remove(vanished)
+    if not rows:
+        return 0
+    # Only now, and only those read before: what changed meanwhile has newer rows. A lifted embargo
+    # is a change that no transaction announced.
+    _delete_rows([pk for pk, _ in rows])
+    bump_epoch()
+    return len({public_id for _, public_id in rows})
+
+
+def _articles(ids: Sequence[str]) -> list[Article]:
+    found: list[Article] = []
+    for start in range(0, len(ids), WRITE_BATCH):
+        found.extend(
+            Article.objects.filter(public_id__in=ids[start : start + WRITE_BATCH]).select_related(
+                "source"
+            )
+        )
+    return found
+
+
+def _delete_rows(keys: Sequence[int]) -> None:
+    for start in range(0, len(keys), WRITE_BATCH):
+        OutboxRow.objects.filter(pk__in=keys[start : start + WRITE_BATCH]).delete()
