@@ -1,0 +1,217 @@
+"""The reference engine: plain dictionaries and floats, for tests and to read.
+
+It keeps every article in memory, asks each of them every question and promises no speed. What it
+answers is what the port means; other engines are tested against it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.engines.memory.entry import Entry
+from archive.engines.memory.evaluate import Evaluation
+from archive.engines.memory.page import answer, in_order
+from archive.exceptions import IndexLocked, IndexMissing
+from archive.search.document import IndexDocument, Shelf
+from archive.search.engine import IndexBatch, Rebuild, SearchEngine
+from archive.search.facets import FacetSpec
+from archive.search.matching import FUZZY_EXPANSIONS, near_forms, spelling_form
+from archive.search.request import SearchRequest, Sort
+from archive.search.result import Hit, IndexStatus, SearchResult
+from archive.search.scoring import TEXT_FIELDS
+from archive.search.similarity import Profile, alike
+from archive.search.validation import check_document, check_request
+from archive.text.analysis import primary_language
+
+Shelves = dict[Shelf, dict[str, Entry]]
+
+
+class MemoryEngine(SearchEngine):
+    """An index that lives as long as the object. A commit swaps in new dictionaries."""
+
+    def __init__(
+        self,
+        *,
+        facets: Sequence[FacetSpec],
+        directory: Path | None = None,
+        fuzzy_expansions: int = FUZZY_EXPANSIONS,
+    ) -> None:
+        super().__init__(facets=facets)
+        self.fuzzy_expansions = fuzzy_expansions
+        self._shelves: Shelves | None = None
+        self._generation = 0
+        self._writing = threading.Lock()
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        check_request(request, self.facets)
+        evaluation = self._evaluation(request.shelves, request.excluded)
+        return answer(request, evaluation.entries, evaluation.match(request.query))
+
+    def similar(
+        self,
+        document: IndexDocument,
+        *,
+        limit: int,
+        shelves: Sequence[Shelf] = (Shelf.PUBLIC,),
+        excluded: frozenset[str] = frozenset(),
+    ) -> tuple[Hit, ...]:
+        evaluation = self._evaluation(shelves, excluded | {document.id})
+        profile = Profile(document)
+        occurrences = {stem: evaluation.stem_occurrences(stem) for stem in profile.occurrences}
+        frequencies = {stem: len(found) for stem, found in occurrences.items()}
+        documents = len(evaluation.entries)
+        terms = profile.key_terms(documents=documents, frequencies=frequencies)
+        own = profile.own_score(
+            terms,
+            documents=documents,
+            frequencies=frequencies,
+            averages=evaluation.averages,
+        )
+        shared: dict[str, int] = {}
+        scores: dict[str, float] = {}
+        for term in terms:
+            for id_, score in evaluation.score(occurrences[term]).items():
+                shared[id_] = shared.get(id_, 0) + 1
+                scores[id_] = scores.get(id_, 0.0) + score
+        like = [
+            evaluation.entries[id_]
+            for id_, score in scores.items()
+            if alike(shared=shared[id_], terms=len(terms), score=score, own_score=own)
+        ]
+        return tuple(in_order(like, scores, Sort.RELEVANCE)[:limit])
+
+    def spellings(
+        self, word: str, *, limit: int, excluded: frozenset[str] = frozenset()
+    ) -> tuple[str, ...]:
+        entries = self._evaluation((Shelf.PUBLIC,), excluded).entries.values()
+        form = spelling_form(word)
+        if form is None:
+            return ()
+        frequency: dict[str, int] = {}
+        for entry in entries:
+            for near in {near for field in TEXT_FIELDS for near in entry.forms[field]} - {form}:
+                frequency[near] = frequency.get(near, 0) + 1
+        ranked = sorted(
+            near_forms(form, frequency),
+            key=lambda found: (found[0], -frequency[found[1]], found[1]),
+        )
+        return tuple(near for _, near in ranked[:limit])
+
+    def languages(self, shelves: Sequence[Shelf] = (Shelf.PUBLIC,)) -> frozenset[str]:
+        held = self._held()
+        return frozenset(
+            primary_language(entry.document.language)
+            for shelf in shelves
+            for entry in held[shelf].values()
+        )
+
+    def versions(self, shelf: Shelf) -> dict[str, int]:
+        return _versions(self._held(), shelf)
+
+    def generation(self) -> str:
+        self._held()
+        return str(self._generation)
+
+    def status(self) -> IndexStatus:
+        if self._shelves is None:
+            return IndexStatus(engine="memory", generation="")
+        return IndexStatus(
+            engine="memory",
+            generation=self.generation(),
+            documents={shelf: len(held) for shelf, held in self._shelves.items()},
+        )
+
+    def verify(self) -> tuple[str, ...]:
+        held = self._held()
+        both = held[Shelf.PUBLIC].keys() & held[Shelf.STAFF].keys()
+        return tuple(f"Article {id_} is on both shelves." for id_ in sorted(both))
+
+    @contextmanager
+    def batch(self) -> Iterator[IndexBatch]:
+        with self._locked():
+            first = self._shelves is None
+            batch = _Batch(self._shelves or {shelf: {} for shelf in Shelf}, self.facets)
+            yield batch
+            if batch.changed or first:
+                self._commit(batch.shelves)
+
+    def start_rebuild(self) -> Rebuild:
+        return _Rebuild(self)
+
+    def _held(self) -> Shelves:
+        if self._shelves is None:
+            raise IndexMissing("There is no search index yet. Run manage.py search_index rebuild.")
+        return self._shelves
+
+    def _evaluation(self, shelves: Sequence[Shelf], excluded: frozenset[str]) -> Evaluation:
+        held = self._held()
+        # The public shelf comes last, so that it wins where an article is on both for a moment.
+        entries = {
+            id_: entry
+            for shelf in sorted(shelves, reverse=True)
+            for id_, entry in held[shelf].items()
+            if id_ not in excluded
+        }
+        return Evaluation(entries.values(), fuzzy_expansions=self.fuzzy_expansions)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if not self._writing.acquire(blocking=False):
+            raise IndexLocked("The search index is being written. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    def _commit(self, shelves: Shelves) -> None:
+        self._shelves = shelves
+        self._generation += 1
+
+
+class _Batch(IndexBatch):
+    """Changes to copies of the shelves, which become the shelves at the end."""
+
+    def __init__(self, shelves: Mapping[Shelf, dict[str, Entry]], facets: Sequence[FacetSpec]):
+        self.shelves = {shelf: dict(held) for shelf, held in shelves.items()}
+        self.facets = facets
+        self.changed = False
+
+    def put(self, shelf: Shelf, document: IndexDocument) -> None:
+        check_document(document, self.facets)
+        entry = Entry.of(document)
+        self.remove(document.id)
+        self.shelves[shelf][document.id] = entry
+        self.changed = True
+
+    def remove(self, document_id: str) -> None:
+        for held in self.shelves.values():
+            if held.pop(document_id, None) is not None:
+                self.changed = True
+
+
+class _Rebuild(Rebuild):
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
+        self._new = _Batch({shelf: {} for shelf in Shelf}, engine.facets)
+
+    def put(self, shelf: Shelf, document: IndexDocument) -> None:
+        self._new.put(shelf, document)
+
+    @contextmanager
+    def finish(self) -> Iterator[IndexBatch]:
+        with self._engine._locked():
+            yield self._new
+            self._engine._commit(self._new.shelves)
+
+    def versions(self, shelf: Shelf) -> dict[str, int]:
+        return _versions(self._new.shelves, shelf)
+
+    def abandon(self) -> None:
+        self._new = _Batch({shelf: {} for shelf in Shelf}, self._engine.facets)
+
+
+def _versions(shelves: Shelves, shelf: Shelf) -> dict[str, int]:
+    return {id_: entry.document.version for id_, entry in shelves[shelf].items()}
