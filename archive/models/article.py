@@ -20,7 +20,7 @@ from archive.models.version import ArticleVersion
 from archive.text.dates import english, read_date
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
 PUBLIC_ID_LENGTH = 16
 
@@ -155,7 +155,7 @@ class Article(models.Model):
     objects = ArticleQuerySet.as_manager()
 
     # Who is changing the article, for the version that a save writes; set by services.
-    changed_by: AbstractBaseUser | None = None
+    changed_by: User | None = None
     changed_by_run: ImportRun | None = None
     change_reason: str = ""
     # Whether the last save took something from the public's sight; read by signals.
@@ -260,7 +260,7 @@ class Article(models.Model):
             known = not self._state.adding
             if known:
                 self._keep_earlier_version()
-                self.revision = F("revision") + 1  # type: ignore[assignment]  # an expression
+                self.revision = F("revision") + 1
                 if update_fields is not None:
                     update_fields = {*update_fields, "version", "revision", "updated_at"}
             super().save(*args, update_fields=update_fields, **kwargs)
