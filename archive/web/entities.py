@@ -1,0 +1,16 @@
+"""Views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def entity_list(request: HttpRequest, **_: Any) -> HttpResponse:
+    return render(request, "entities.html")
+
+
+def entity(request: HttpRequest, **_: Any) -> HttpResponse:
+    return render(request, "entity.html")
