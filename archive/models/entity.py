@@ -46,6 +46,8 @@ class Entity(AtomicModel):
                 condition=Q(latitude=None, longitude=None)
                 | Q(
                     kind=EntityKind.PLACE,
+                    latitude__isnull=False,
+                    longitude__isnull=False,
                     latitude__gte=-90,
                     latitude__lte=90,
                     longitude__gte=-180,
