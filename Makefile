@@ -6,6 +6,8 @@ VAR := $(or $(ARCHIVE_VAR),var)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_ARGS ?=
+# Long enough for the deployment check, which looks at settings and serves nothing.
+DEPLOY_CHECK_KEY := only-for-the-deployment-check-3f9c1e7ab2d84650c7e2a91b5d6f80a4
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: help setup demo test lint types pytest browser-tests slow-tests pins clean
@@ -26,7 +28,8 @@ lint: setup ## style, layers and missing migrations
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py check
+	ARCHIVE_PRODUCTION=1 ARCHIVE_SECRET_KEY=$(DEPLOY_CHECK_KEY) ARCHIVE_HOSTS=archive.example \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 types: setup ## mypy, strict
 	$(BIN)/mypy
