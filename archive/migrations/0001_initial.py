@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True)),
                 ('latitude', models.FloatField(blank=True, null=True)),
                 ('longitude', models.FloatField(blank=True, null=True)),
+                ('in_texts', models.BooleanField(default=True, help_text='Whether articles whose text names it are tagged with it.', verbose_name='looked for in texts')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='archive.entity')),
             ],
             options={

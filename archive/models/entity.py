@@ -31,6 +31,13 @@ class Entity(AtomicModel):
     )
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    # Off for what an import brought in: if a text were searched for names that came after it, its
+    # tags would hang on the order of imports, and one supplier's odd name would be everyone's.
+    in_texts = models.BooleanField(
+        "looked for in texts",
+        default=True,
+        help_text="Whether articles whose text names it are tagged with it.",
+    )
 
     class Meta:
         ordering = ["name"]
