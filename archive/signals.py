@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from archive.conf import archive_settings
 from archive.models import (
     Article,
     ArticleReference,
@@ -26,25 +23,23 @@ from archive.models import (
 from archive.services import outbox
 from archive.services.entities import descendants_of
 
-logger = logging.getLogger(__name__)
-
 
 def article_saved(instance: Article, created: bool, **_: Any) -> None:
     """One that was just created cannot be in the index yet, so there is nothing to hide."""
     hides = False if created else (True if instance.shows_less else None)
     outbox.enqueue([instance], hides=hides)
-    _drain_after_commit()
+    outbox.drain_after_commit()
 
 
 def article_deleted(instance: Article, **_: Any) -> None:
     OutboxRow.objects.create(public_id=instance.public_id, hides=True)
     outbox.bump_epoch()
-    _drain_after_commit()
+    outbox.drain_after_commit()
 
 
 def tag_changed(instance: Tag, **_: Any) -> None:
     outbox.enqueue_where(Q(pk=instance.article_id))
-    _drain_after_commit()
+    outbox.drain_after_commit()
 
 
 def source_about_to_change(instance: Source, **_: Any) -> None:
@@ -56,7 +51,7 @@ def source_saved(instance: Source, **_: Any) -> None:
     outbox.bump_epoch()
     if instance.__dict__.pop("visibility_changed", False):
         outbox.enqueue_where(Q(source=instance))
-        _drain_after_commit()
+        outbox.drain_after_commit()
 
 
 def entity_about_to_change(instance: Entity, **_: Any) -> None:
@@ -76,23 +71,11 @@ def entity_saved(instance: Entity, **_: Any) -> None:
         )
     if (before.kind, before.parent_id) != (instance.kind, instance.parent_id):
         outbox.enqueue_where(Q(tags__entity__in=descendants_of(instance)))
-        _drain_after_commit()
+        outbox.drain_after_commit()
 
 
 def public_detail_changed(**_: Any) -> None:
     outbox.bump_epoch()
-
-
-def _drain_after_commit() -> None:
-    transaction.on_commit(_drain)
-
-
-def _drain() -> None:
-    """Show an editor's change at once. If the engine fails the change is still safe: it waits."""
-    try:
-        outbox.drain_quietly(limit=archive_settings().DRAIN_ON_REQUEST)
-    except Exception:
-        logger.exception("The index could not follow a change; it stays in the outbox.")
 
 
 def connect_all() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from archive.conf import archive_settings
 from archive.exceptions import IndexLocked
 from archive.models import Article, OutboxRow, PublicEpoch
 from archive.search.engine import SearchEngine
@@ -15,6 +18,8 @@ from archive.services.engine import get_engine
 
 DRAIN_BATCH = 2_000
 WRITE_BATCH = 500
+
+logger = logging.getLogger(__name__)
 
 
 def bump_epoch() -> None:
@@ -104,6 +109,21 @@ def drain_quietly(*, limit: int) -> None:
             drain(limit=limit)
         except IndexLocked:
             return
+
+
+def drain_after_commit() -> None:
+    """Show an editor's change at once when the running transaction commits.
+
+    If the engine fails the change is still safe: its rows wait.
+    """
+    transaction.on_commit(_drain_for_request)
+
+
+def _drain_for_request() -> None:
+    try:
+        drain_quietly(limit=archive_settings().DRAIN_ON_REQUEST)
+    except Exception:
+        logger.exception("The index could not follow a change; it stays in the outbox.")
 
 
 def _drain_batch(engine: SearchEngine, size: int) -> int:
