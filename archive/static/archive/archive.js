@@ -1,0 +1,135 @@
+// What the pages gain with scripts; every one of them works without.
+"use strict";
+
+(() => {
+  const SLOW = 400; // milliseconds before a wait is worth a word
+  const REGIONS = ["answer"]; // what a new answer replaces
+  const phone = window.matchMedia("(max-width: 63.99rem)");
+  const form = document.getElementById("search");
+  let asking = null;
+
+  document.documentElement.classList.add("scripted");
+
+  const say = (words) => {
+    const busy = document.getElementById("busy");
+    if (busy) busy.textContent = words;
+  };
+
+  const saySlowly = () => window.setTimeout(() => say("Searching…"), SLOW);
+
+  // A search is its address: empty inputs have no place in it.
+  const addressOf = (searchForm) => {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of new FormData(searchForm)) {
+      if (value !== "") parameters.append(name, value);
+    }
+    const query = parameters.toString();
+    return searchForm.getAttribute("action") + (query ? `?${query}` : "");
+  };
+
+  const sheetIsOpen = () => phone.matches && window.location.hash === "#filters";
+
+  // The button of the filters says what waits behind it.
+  const countOnButton = () => {
+    const button = document.querySelector("[data-total]");
+    const tally = document.getElementById("tally");
+    if (!button || !tally) return;
+    button.textContent = phone.matches ? `Show ${tally.firstChild.textContent.trim()}` : "Apply";
+  };
+
+  // While the sheet covers a phone's screen, nothing behind it can be reached.
+  const guardSheet = () => {
+    const open = sheetIsOpen();
+    const sheet = document.getElementById("filters");
+    if (!sheet) return;
+    for (let node = sheet; node !== document.body; node = node.parentElement) {
+      for (const other of node.parentElement.children) {
+        if (other !== node && other.tagName !== "SCRIPT") other.inert = open;
+      }
+    }
+    if (open) sheet.querySelector("a, input").focus({ preventScroll: true });
+  };
+
+  const show = async (address, { push }) => {
+    if (asking) asking.abort();
+    const mine = (asking = new AbortController());
+    const focused = document.activeElement && document.activeElement.id;
+    const unfolded = [...document.querySelectorAll("#filters details[open]")].map(
+      (details) => details.closest("[data-facet]").dataset.facet,
+    );
+    const sheet = document.getElementById("filters");
+    const scrolled = sheet ? sheet.scrollTop : 0;
+    const timer = saySlowly();
+    try {
+      const response = await fetch(address, { signal: mine.signal, credentials: "same-origin" });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = REGIONS.map((id) => page.getElementById(id));
+      if (!response.ok || fresh.includes(null)) throw new Error("not a search page");
+      if (push) window.history.pushState(null, "", address + window.location.hash);
+      document.title = page.title;
+      REGIONS.forEach((id, place) => document.getElementById(id).replaceWith(fresh[place]));
+      const newForm = page.getElementById("search");
+      form.querySelectorAll('input[type="hidden"]').forEach((input) => input.remove());
+      form.append(...newForm.querySelectorAll('input[type="hidden"]'));
+      for (const name of unfolded) {
+        document.querySelector(`[data-facet="${CSS.escape(name)}"] details`)?.setAttribute("open", "");
+      }
+      countOnButton();
+      guardSheet();
+      const again = focused && document.getElementById(focused);
+      if (again) again.focus({ preventScroll: true });
+      const newSheet = document.getElementById("filters");
+      if (newSheet) newSheet.scrollTop = scrolled;
+      say(document.getElementById("tally")?.firstChild.textContent.trim() ?? "");
+    } catch (problem) {
+      if (problem.name === "AbortError") return;
+      window.location.assign(address); // the server has the better words for what is wrong
+    } finally {
+      window.clearTimeout(timer);
+    }
+  };
+
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!form || input.form !== form || input.type !== "checkbox") return;
+    show(addressOf(form), { push: true });
+  });
+
+  document.addEventListener("submit", (event) => {
+    const submitted = event.target;
+    if (submitted.getAttribute("role") !== "search") return;
+    event.preventDefault();
+    saySlowly();
+    window.location.assign(addressOf(submitted));
+  });
+
+  // A page that comes back from the browser's memory is not waiting for anything.
+  window.addEventListener("pageshow", () => say(""));
+  window.addEventListener("hashchange", guardSheet);
+  phone.addEventListener("change", () => {
+    countOnButton();
+    guardSheet();
+  });
+  if (form) {
+    let shown = window.location.search;
+    window.addEventListener("popstate", () => {
+      if (window.location.search !== shown) window.location.reload();
+    });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing) {
+      const field = document.querySelector('main input[type="search"], input[type="search"]');
+      if (!field) return;
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+    if (event.key === "Escape" && sheetIsOpen()) window.location.hash = "#results";
+  });
+
+  countOnButton();
+  guardSheet();
+})();

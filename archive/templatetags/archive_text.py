@@ -1,0 +1,67 @@
+"""How the public pages write numbers, kinds of things and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from archive.web.page_models import HiddenField, SearchPageView
+
+register = template.Library()
+
+THIN_SPACE = "\u202f"  # the narrow one that does not break: a number stays on its line
+SHAPES = frozenset({"party", "place", "person", "organisation", "topic", "source"})
+_DATE_INPUTS = frozenset({"date_from", "date_to"})
+
+
+@register.filter
+def thin(number: int | None) -> str:
+    """A whole number with a thin space between thousands: ``30 214``; nothing for None."""
+    return "" if number is None else f"{number:,}".replace(",", THIN_SPACE)
+
+
+@register.filter
+def articles(number: int) -> str:
+    """A count of articles in words: ``1 article``, ``30 214 articles``."""
+    return f"{thin(number)} article{'' if number == 1 else 's'}"
+
+
+@register.filter
+def web_address(url: str) -> str:
+    """The address if it leads to the web (http or https), else nothing: ``javascript:`` is code."""
+    try:
+        return url if urlsplit(url).scheme.lower() in {"http", "https"} else ""
+    except ValueError:
+        return ""
+
+
+@register.filter
+def site_of(url: str) -> str:
+    """The host that an address leads to, as a reader would name it: ``example.org``."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+@register.simple_tag
+def shape(kind: str) -> SafeString | str:
+    """The small shape of a kind of thing, as SVG that readers aloud pass over; else nothing."""
+    if kind not in SHAPES:
+        return ""
+    return format_html(
+        '<svg class="shape" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("archive/shapes.svg"),
+        kind,
+    )
+
+
+@register.filter
+def carried(page: SearchPageView) -> Iterable[HiddenField]:
+    """The parameters that the search form must carry unseen: those that no input of it shows."""
+    shown = {facet.name for facet in page.facets if facet.choices}
+    if page.facets:
+        shown |= _DATE_INPUTS
+    return tuple(field for field in page.hidden if field.name not in shown)
