@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from archive.search.document import IndexDocument
 from archive.search.matching import field_tokens
@@ -73,9 +74,17 @@ def too_common(frequency: int, documents: int) -> bool:
     return documents > _FEW_ARTICLES and frequency > documents / 2
 
 
-def alike(*, shared: int, terms: int, score: float, own_score: float) -> bool:
-    """Whether an article that has ``shared`` of the key terms and scores so may be shown."""
-    return shared >= min(LEAST_SHARED, terms) and score >= LEAST_SHARE * own_score
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How many key terms an article must share, and what it must score, to be shown."""
+
+    terms: int
+    score: float
+
+
+def least_alike(*, terms: int, own_score: float) -> Likeness:
+    """The least likeness to an article with so many key terms that scores so for them itself."""
+    return Likeness(max(1, min(LEAST_SHARED, terms)), LEAST_SHARE * own_score)
 
 
 def _tells_apart(form: str) -> bool:

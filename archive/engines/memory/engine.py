@@ -22,7 +22,7 @@ from archive.search.matching import FUZZY_EXPANSIONS, near_forms, spelling_form
 from archive.search.request import SearchRequest, Sort
 from archive.search.result import Hit, IndexStatus, SearchResult
 from archive.search.scoring import TEXT_FIELDS
-from archive.search.similarity import Profile, alike
+from archive.search.similarity import Profile, least_alike
 from archive.search.validation import check_document, check_request
 from archive.text.analysis import primary_language
 
@@ -70,6 +70,7 @@ class MemoryEngine(SearchEngine):
             frequencies=frequencies,
             averages=evaluation.averages,
         )
+        least = least_alike(terms=len(terms), own_score=own)
         shared: dict[str, int] = {}
         scores: dict[str, float] = {}
         for term in terms:
@@ -79,7 +80,7 @@ class MemoryEngine(SearchEngine):
         like = [
             evaluation.entries[id_]
             for id_, score in scores.items()
-            if alike(shared=shared[id_], terms=len(terms), score=score, own_score=own)
+            if shared[id_] >= least.terms and score >= least.score
         ]
         return tuple(in_order(like, scores, Sort.RELEVANCE)[:limit])
 

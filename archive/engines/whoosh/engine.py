@@ -1,0 +1,270 @@
+"""The port over Whoosh: one index on disk, two shelves, read through arrays.
+
+Whoosh writes, and keeps terms, postings and the list of segments. Matching, scoring, counting and
+ordering are done here, over all matches, since Whoosh's own do not agree with the port.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import whoosh
+
+from archive.engines.whoosh.batch import BuildRebuild, ShelvesBatch, versions_of
+from archive.engines.whoosh.evaluate import Evaluation, Matches
+from archive.engines.whoosh.page import answer, best
+from archive.engines.whoosh.searcher import Part, Searcher
+from archive.engines.whoosh.segment import PostingsCache, Segment
+from archive.engines.whoosh.store import Build, Store
+from archive.engines.whoosh.verify import shelf_damage, twice
+from archive.exceptions import IndexDamaged, SearchIndexError
+from archive.search.document import IndexDocument, Shelf
+from archive.search.engine import IndexBatch, Rebuild, SearchEngine
+from archive.search.facets import FacetSpec
+from archive.search.matching import FUZZY_EXPANSIONS, near_forms, spelling_form
+from archive.search.request import SearchRequest, Sort
+from archive.search.result import Hit, IndexStatus, SearchResult
+from archive.search.scoring import TEXT_FIELDS
+from archive.search.similarity import Profile, least_alike, too_common
+from archive.search.validation import check_request
+
+_WHOOSH = (2, 7, 5)
+_ATTEMPTS = 20
+_MEGABYTE = 1 << 20
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What readers see at one moment: a build and the last commit of each shelf."""
+
+    build: Build
+    generations: dict[Shelf, int]
+    parts: dict[Shelf, list[Part]]
+    searchers: dict[tuple[Shelf, ...], Searcher] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return _name(self.build, self.generations)
+
+    def searcher(self, shelves: Sequence[Shelf]) -> Searcher:
+        """The chosen shelves together; the public one wins where both hold an article."""
+        key = tuple(sorted(set(shelves)))
+        if key not in self.searchers:
+            self.searchers[key] = Searcher([self.parts[shelf] for shelf in key])
+        return self.searchers[key]
+
+
+class WhooshEngine(SearchEngine):
+    """An index in ``directory``. Many processes may read it, and one at a time write."""
+
+    def __init__(
+        self,
+        *,
+        facets: Sequence[FacetSpec],
+        directory: Path | None,
+        fuzzy_expansions: int = FUZZY_EXPANSIONS,
+        cache_megabytes: int = 64,
+    ) -> None:
+        super().__init__(facets=facets)
+        if directory is None:
+            raise ValueError("The engine 'whoosh' needs a directory; 'memory' does without.")
+        if whoosh.__version__ != _WHOOSH:
+            raise SearchIndexError(
+                f"Another Whoosh is installed ({'.'.join(map(str, whoosh.__version__))}). "
+                "Run pip uninstall whoosh, then pip install --force-reinstall "
+                "whoosh-reloaded==2.7.5."
+            )
+        self._store = Store(directory, self.facets)
+        self._fuzzy_expansions = fuzzy_expansions
+        self._postings = PostingsCache(cache_megabytes * _MEGABYTE)
+        self._opening = threading.Lock()
+        self._open: _Snapshot | None = None
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        check_request(request, self.facets)
+        return answer(request, self._evaluation(request.shelves, request.excluded))
+
+    def similar(
+        self,
+        document: IndexDocument,
+        *,
+        limit: int,
+        shelves: Sequence[Shelf] = (Shelf.PUBLIC,),
+        excluded: frozenset[str] = frozenset(),
+    ) -> tuple[Hit, ...]:
+        evaluation = self._evaluation(shelves, excluded | {document.id})
+        profile = Profile(document)
+        found = {
+            stem: evaluation.stem_occurrences(stem)
+            for stem in profile.occurrences
+            if not too_common(evaluation.at_least(stem), evaluation.count)
+        }
+        frequencies = {stem: evaluation.frequency(counts) for stem, counts in found.items()}
+        terms = profile.key_terms(documents=evaluation.count, frequencies=frequencies)
+        own = profile.own_score(
+            terms,
+            documents=evaluation.count,
+            frequencies=frequencies,
+            averages=evaluation.averages,
+        )
+        shared = np.zeros(evaluation.searcher.size, np.int64)
+        scores = np.zeros(evaluation.searcher.size)
+        for term in terms:
+            matches = evaluation.score(found[term])
+            shared += matches.mask
+            scores += matches.scores
+        least = least_alike(terms=len(terms), own_score=own)
+        mask = (shared >= least.terms) & (scores >= least.score)
+        return best(Matches(mask, scores), evaluation, Sort.RELEVANCE, limit=limit)
+
+    def spellings(
+        self, word: str, *, limit: int, excluded: frozenset[str] = frozenset()
+    ) -> tuple[str, ...]:
+        evaluation = self._evaluation((Shelf.PUBLIC,), excluded)
+        form = spelling_form(word)
+        if form is None:
+            return ()
+        lexicon = evaluation.searcher.forms(TEXT_FIELDS)
+        ranked = sorted(
+            (distance, -frequency, near)
+            for distance, near in near_forms(form, lexicon - {form})
+            if (frequency := evaluation.frequency_of_form(near, TEXT_FIELDS))
+        )
+        return tuple(near for _, _, near in ranked[:limit])
+
+    def languages(self, shelves: Sequence[Shelf] = (Shelf.PUBLIC,)) -> frozenset[str]:
+        return self._snapshot().searcher(shelves).languages
+
+    def versions(self, shelf: Shelf) -> dict[str, int]:
+        return versions_of(self._snapshot().parts[shelf])
+
+    def generation(self) -> str:
+        return self._retried(self._read_generation)
+
+    def status(self) -> IndexStatus:
+        build = self._store.pointer()
+        if build is None:
+            return IndexStatus(engine="whoosh", generation="")
+        try:
+            due = self._store.rebuild_due(build)
+            snapshot = self._snapshot() if not due else None
+        except (IndexDamaged, FileNotFoundError) as error:
+            due, snapshot = str(error), None
+        return IndexStatus(
+            engine="whoosh",
+            generation=snapshot.name if snapshot else build.name,
+            documents={shelf.value: snapshot.searcher([shelf]).count for shelf in Shelf}
+            if snapshot
+            else {},
+            bytes=self._store.size(build),
+            rebuild_due=due,
+        )
+
+    def verify(self) -> tuple[str, ...]:
+        snapshot = self._snapshot()
+        return (
+            *(
+                sentence
+                for shelf in Shelf
+                for sentence in shelf_damage(snapshot.parts[shelf], self.facets)
+            ),
+            *twice(list(snapshot.parts.values())),
+        )
+
+    @contextmanager
+    def batch(self) -> Iterator[IndexBatch]:
+        with self._store.writing(), ExitStack() as lock:
+            build = self._store.pointer()
+            new = build is None
+            if build is None:
+                build = self._store.new_build(lock)
+            elif due := self._store.rebuild_due(build):
+                raise IndexDamaged(due)
+            try:
+                batch = ShelvesBatch(build, self._store.schema, self.facets, self._parts)
+                try:
+                    yield batch
+                    batch.commit()
+                finally:
+                    batch.cancel()
+                if new:
+                    self._store.point_to(build)
+            except BaseException:
+                self._store.drop(build)
+                raise
+
+    def start_rebuild(self) -> Rebuild:
+        return BuildRebuild(self._store, self.facets, self._parts)
+
+    def close(self) -> None:
+        self._open = None
+
+    def _evaluation(self, shelves: Sequence[Shelf], excluded: frozenset[str]) -> Evaluation:
+        return Evaluation(
+            self._snapshot().searcher(shelves),
+            excluded=excluded,
+            fuzzy_expansions=self._fuzzy_expansions,
+        )
+
+    def _read_generation(self) -> str:
+        build = self._store.current()
+        return _name(build, {shelf: build.generation(shelf) for shelf in Shelf})
+
+    def _snapshot(self) -> _Snapshot:
+        """What there is now. Cheap where nothing changed since the last time."""
+        return self._retried(self._refresh)
+
+    def _refresh(self) -> _Snapshot:
+        build = self._store.current()
+        generations = {shelf: build.generation(shelf) for shelf in Shelf}
+        held = self._open
+        if held is not None and held.build == build and held.generations == generations:
+            return held
+        with self._opening:
+            if due := self._store.rebuild_due(build):
+                raise IndexDamaged(due)
+            self._open = _Snapshot(
+                build,
+                generations,
+                {shelf: self._parts(build, shelf, generations[shelf]) for shelf in Shelf},
+            )
+            return self._open
+
+    def _parts(self, build: Build, shelf: Shelf, generation: int | None = None) -> list[Part]:
+        """The segments that a commit lists, the last one by default; open ones are kept open."""
+        held = self._open
+        known = {
+            part.segment.name: part.segment
+            for parts in (held.parts.values() if held and held.build == build else ())
+            for part in parts
+        }
+        return [
+            Part(
+                known.get(segment.segment_id())
+                or Segment(build.shelf(shelf), segment, self._postings),
+                np.array(sorted(segment.deleted_docs()), np.int64),
+            )
+            for segment in self._store.segments(build, shelf, generation)
+        ]
+
+    def _retried(self, read: Callable[[], T]) -> T:
+        """Read again where a commit or a swap removed files between two looks at them."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return read()
+            except FileNotFoundError as error:
+                last = error
+        raise IndexDamaged(
+            f"A file of the search index is missing ({last}). Run manage.py search_index rebuild."
+        ) from last
+
+
+def _name(build: Build, generations: Mapping[Shelf, int]) -> str:
+    return ":".join([build.name, *(str(generations[shelf]) for shelf in Shelf)])

@@ -1,0 +1,248 @@
+"""Where the index lies on disk, which build is current, and who may write.
+
+::
+
+    CURRENT                 names the build that readers see; replaced by renaming
+    write.lock              held by whoever writes
+    build-<random>/
+        build.json          schema version and facets it was made with
+        public/  staff/     a Whoosh index each
+    build-<random>.lock     held while the build is being made
+
+Whoosh's files hold pickles, which run code when read. So the directory is private to one user, and
+one that others own or write to is refused.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
+from whoosh.index import TOC
+
+from archive.engines.whoosh.schema import SCHEMA_VERSION, make_schema
+from archive.exceptions import IndexDamaged, IndexLocked, IndexMissing
+from archive.search.document import Shelf
+from archive.search.facets import FacetSpec
+
+INDEX_NAME = "MAIN"
+_POINTER = "CURRENT"
+_MANIFEST = "build.json"
+_WRITE_LOCK = "write.lock"
+_REBUILD = "Run manage.py search_index rebuild."
+
+
+class WholeFileStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """Reads small files whole, so that an error in the middle leaves none open."""
+
+    def open_file(self, name: str, **_: object) -> BufferFile:
+        return BufferFile((Path(self.folder) / name).read_bytes(), name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One complete index: a folder with both shelves."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    def shelf(self, shelf: Shelf) -> Path:
+        """The Whoosh index of a shelf."""
+        return self.folder / shelf.value
+
+    def generation(self, shelf: Shelf) -> int:
+        """The number of the shelf's last commit.
+
+        Raises FileNotFoundError where there is none, as may seem so while one replaces another.
+        """
+        number = int(TOC._latest_generation(FileStorage(str(self.shelf(shelf))), INDEX_NAME))
+        if number < 0:
+            raise FileNotFoundError(self.shelf(shelf))
+        return number
+
+
+class Store:
+    """The directory of an index."""
+
+    def __init__(self, directory: Path, facets: Sequence[FacetSpec]) -> None:
+        self.directory = directory
+        self._facets = sorted(spec.name for spec in facets)
+        self.schema = make_schema(facets)
+
+    def pointer(self) -> Build | None:
+        """The current build, if there is an index. Raises IndexDamaged if it is not ours."""
+        self._check_owner()
+        try:
+            name = (self.directory / _POINTER).read_text("ascii").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexDamaged(f"The search index has no readable pointer. {_REBUILD}") from error
+        if not name.startswith("build-") or "/" in name:
+            raise IndexDamaged(
+                f"The search index points to {name!r}, which is no build. {_REBUILD}"
+            )
+        return Build(self.directory / name)
+
+    def current(self) -> Build:
+        """The current build. Raises IndexMissing without one."""
+        build = self.pointer()
+        if build is None:
+            raise IndexMissing(f"There is no search index yet. {_REBUILD}")
+        return build
+
+    def rebuild_due(self, build: Build) -> str:
+        """Why ``build`` must be made anew before it can be used; empty if it need not."""
+        try:
+            manifest = json.loads((build.folder / _MANIFEST).read_text("utf-8"))
+            version, facets = manifest["schema"], manifest["facets"]
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamaged(f"The search index has lost its manifest. {_REBUILD}") from error
+        if version != SCHEMA_VERSION:
+            return (
+                f"The search index was made by another version of the archive (schema {version}, "
+                f"now {SCHEMA_VERSION}). {_REBUILD}"
+            )
+        if facets != self._facets:
+            changed = ", ".join(sorted(set(facets) ^ set(self._facets)))
+            return (
+                f"The facets have changed since the search index was made ({changed}). {_REBUILD}"
+            )
+        return ""
+
+    def segments(self, build: Build, shelf: Shelf, generation: int | None) -> list[Any]:
+        """Whoosh's segments as one commit lists them, by default the last one.
+
+        Raises FileNotFoundError where a later commit has just removed it, and IndexDamaged.
+        """
+        if generation is None:
+            generation = build.generation(shelf)
+        storage = WholeFileStorage(str(build.shelf(shelf)))
+        try:
+            contents = TOC.read(storage, INDEX_NAME, gen=generation, schema=self.schema)
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # altered bytes make pickle raise anything
+            raise IndexDamaged(
+                f"The list of segments of the search index cannot be read ({error}). {_REBUILD}"
+            ) from error
+        segments: list[Any] = contents.segments
+        return segments
+
+    def new_build(self, lock: ExitStack) -> Build:
+        """Make the folders of a new build with two empty shelves.
+
+        Until ``lock`` is closed, nobody takes it for a leftover.
+        """
+        self._prepare()
+        build = Build(self.directory / f"build-{secrets.token_hex(8)}")
+        lock.enter_context(_locked(self._lock_of(build)))
+        build.folder.mkdir(mode=0o700)
+        manifest = {"schema": SCHEMA_VERSION, "facets": self._facets}
+        (build.folder / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
+        for shelf in Shelf:
+            build.shelf(shelf).mkdir()
+            TOC.create(FileStorage(str(build.shelf(shelf))), self.schema, INDEX_NAME)
+        return build
+
+    def point_to(self, build: Build) -> None:
+        """Make ``build`` the current one, for good even if the power fails now."""
+        for path in [*build.folder.rglob("*"), build.folder]:
+            _sync(path)
+        fresh = self.directory / f"{_POINTER}.new"
+        fresh.write_text(f"{build.name}\n", "ascii")
+        _sync(fresh)
+        fresh.replace(self.directory / _POINTER)
+        _sync(self.directory)
+
+    def drop(self, build: Build) -> None:
+        """Remove a build, unless it is the current one."""
+        if build != self.pointer():
+            shutil.rmtree(build.folder, ignore_errors=True)
+            self._lock_of(build).unlink(missing_ok=True)
+
+    def drop_leftovers(self) -> None:
+        """Remove builds that are neither current nor in the making. Needs the writer lock."""
+        for folder in self.directory.glob(f"build-{'[0-9a-f]' * 16}"):
+            build = Build(folder)
+            with suppress(IndexLocked), _locked(self._lock_of(build)):
+                self.drop(build)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer lock. Raises IndexLocked at once where another holds it."""
+        self._prepare()
+        with _locked(self.directory / _WRITE_LOCK):
+            yield
+
+    def size(self, build: Build) -> int:
+        """Bytes of a build on disk."""
+        total = 0
+        for path in build.folder.rglob("*"):
+            with suppress(FileNotFoundError):  # a commit may be removing it
+                total += path.stat().st_size
+        return total
+
+    def _lock_of(self, build: Build) -> Path:
+        return self.directory / f"{build.name}.lock"
+
+    def _prepare(self) -> None:
+        self._check_owner()
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.directory.chmod(0o700)
+
+    def _check_owner(self) -> None:
+        try:
+            status = self.directory.stat()
+        except FileNotFoundError:
+            return
+        if status.st_uid != os.geteuid():
+            raise IndexDamaged(
+                f"The search index in {self.directory} belongs to another user and is not read. "
+                "Give the archive a directory of its own."
+            )
+        if status.st_mode & stat.S_IWOTH:
+            raise IndexDamaged(
+                f"Anybody may write to the search index in {self.directory}, so it is not read. "
+                f"Remove it. {_REBUILD}"
+            )
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on a file, against other threads as well as other processes."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexLocked(
+                "The search index is being written by another process. Try again in a moment."
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
