@@ -31,6 +31,7 @@ _MARKS = (
     "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962-\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d"
     "\u0b01-\u0b4d\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d"
 )
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _TOKEN = re.compile(
     f"(?P<unspaced>[{_UNSPACED}]+)"
     f"|(?:(?![{_UNSPACED}_])[\\w{_MARKS}])+"
@@ -170,3 +171,8 @@ def stem_term(word: str, language: str) -> str:
 def query_stems(word: str, languages: Iterable[str]) -> frozenset[str]:
     """The terms of a query's ``word`` in every language that the archive holds."""
     return frozenset(stem_term(word, language) for language in languages)
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether words of the character's script stand without spaces between them."""
+    return _UNSPACED_RUN.match(character) is not None
