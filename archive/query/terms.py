@@ -1,0 +1,56 @@
+"""Walking through a query and rebuilding it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from archive.query.nodes import And, Fuzzy, Leaf, Node, Not, Or, Phrase, Prefix, Tagged, Word
+
+TextLeaf = Word | Phrase | Prefix | Fuzzy
+
+
+def walk(node: Node | None) -> Iterator[Node]:
+    """Yield ``node`` and every node beneath it, in the order written."""
+    if node is None:
+        return
+    yield node
+    match node:
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from walk(child)
+        case Not(child=child):
+            yield from walk(child)
+
+
+def positive_leaves(node: Node | None) -> Iterator[Leaf]:
+    """Yield the leaves that an article is found by: those that stand under no Not."""
+    match node:
+        case None | Not():
+            return
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from positive_leaves(child)
+        case _:
+            yield node
+
+
+def text_leaves(node: Node | None) -> Iterator[TextLeaf]:
+    """Yield the words, phrases, prefixes and fuzzy words that an article is found by."""
+    for leaf in positive_leaves(node):
+        if isinstance(leaf, TextLeaf):
+            yield leaf
+
+
+def map_tagged(node: Node, replace: Callable[[Tagged], Node]) -> Node:
+    """Return the query with each Tagged replaced, as by one whose ``values`` are filled in."""
+    match node:
+        case Tagged():
+            return replace(node)
+        case And(children=children):
+            return And(children=tuple(map_tagged(child, replace) for child in children))
+        case Or(children=children):
+            return Or(children=tuple(map_tagged(child, replace) for child in children))
+        case Not(child=child):
+            return Not(child=map_tagged(child, replace))
+        case _:
+            return node
