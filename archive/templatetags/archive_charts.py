@@ -96,13 +96,12 @@ def drawn(histogram: HistogramView) -> Chart:
 
 
 def scale_top(largest: int) -> int:
-    """The end of the scale: the first of 1, 2, 4, 6, 10, 20, 40 … that holds the largest count."""
+    """The end of the scale: the next round number, whose half is whole as well but for 1."""
     power = 1
-    while True:
-        for step in (1, 2, 4, 6):
-            if step * power >= largest:
-                return step * power
+    while largest > 10 * power:
         power *= 10
+    steps = (1, 2, 4, 6, 8, 10) if power == 1 else (1.2, 1.6, 2, 3, 4, 5, 6, 8, 10)
+    return next(int(step * power) for step in steps if step * power >= largest)
 
 
 def ticks(top: int) -> tuple[int, ...]:
@@ -179,4 +178,3 @@ def _named(numbers: list[int], most: int, zoom: str) -> set[int]:
         named.add(0)
     # A round number may be far away when there are few years: then the ends speak.
     return named or {0, len(numbers) - 1}
-

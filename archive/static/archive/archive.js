@@ -7,12 +7,16 @@
   const phone = window.matchMedia("(max-width: 63.99rem)");
   const form = document.getElementById("search");
   let asking = null;
+  let shown = window.location.search;
 
   document.documentElement.classList.add("scripted");
 
-  const say = (words) => {
+  // What is said unseen reaches only readers aloud.
+  const say = (words, { unseen = false } = {}) => {
     const busy = document.getElementById("busy");
-    if (busy) busy.textContent = words;
+    if (!busy) return;
+    busy.classList.toggle("hidden-text", unseen);
+    busy.textContent = words;
   };
 
   const saySlowly = () => window.setTimeout(() => say("Searching…"), SLOW);
@@ -50,7 +54,7 @@
     if (open) sheet.querySelector("a, input").focus({ preventScroll: true });
   };
 
-  const show = async (address, { push }) => {
+  const show = async (address) => {
     if (asking) asking.abort();
     const mine = (asking = new AbortController());
     const focused = document.activeElement && document.activeElement.id;
@@ -65,7 +69,8 @@
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = REGIONS.map((id) => page.getElementById(id));
       if (!response.ok || fresh.includes(null)) throw new Error("not a search page");
-      if (push) window.history.pushState(null, "", address + window.location.hash);
+      window.history.pushState(null, "", address + window.location.hash);
+      shown = window.location.search;
       document.title = page.title;
       REGIONS.forEach((id, place) => document.getElementById(id).replaceWith(fresh[place]));
       const newForm = page.getElementById("search");
@@ -80,7 +85,7 @@
       if (again) again.focus({ preventScroll: true });
       const newSheet = document.getElementById("filters");
       if (newSheet) newSheet.scrollTop = scrolled;
-      say(document.getElementById("tally")?.firstChild.textContent.trim() ?? "");
+      say(document.getElementById("tally")?.firstChild.textContent.trim() ?? "", { unseen: true });
     } catch (problem) {
       if (problem.name === "AbortError") return;
       window.location.assign(address); // the server has the better words for what is wrong
@@ -91,16 +96,20 @@
 
   document.addEventListener("change", (event) => {
     const input = event.target;
-    if (!form || input.form !== form || input.type !== "checkbox") return;
-    show(addressOf(form), { push: true });
+    if (form && input.form === form && input.closest("#filters")) show(addressOf(form));
   });
 
   document.addEventListener("submit", (event) => {
     const submitted = event.target;
     if (submitted.getAttribute("role") !== "search") return;
     event.preventDefault();
+    const address = addressOf(submitted);
+    if (sheetIsOpen() && address === window.location.pathname + window.location.search) {
+      window.location.hash = "#results"; // the answer is here already, behind the sheet
+      return;
+    }
     saySlowly();
-    window.location.assign(addressOf(submitted));
+    window.location.assign(address);
   });
 
   // A page that comes back from the browser's memory is not waiting for anything.
@@ -110,12 +119,9 @@
     countOnButton();
     guardSheet();
   });
-  if (form) {
-    let shown = window.location.search;
-    window.addEventListener("popstate", () => {
-      if (window.location.search !== shown) window.location.reload();
-    });
-  }
+  window.addEventListener("popstate", () => {
+    if (form && window.location.search !== shown) window.location.reload();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
