@@ -6,11 +6,11 @@ screen while its words keep their size.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django import template
-
-from archive.web.page_models import Bar, Choice, HistogramView
 
 register = template.Library()
 
@@ -23,6 +23,33 @@ LEAST_HEIGHT = 2  # pixels: one article among ten thousand is still seen
 LABELS = 16  # at most, on a desk
 LABELS_NARROW = 5  # at most, on a phone
 YEAR_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
+
+
+class Counted(Protocol):
+    """Whatever has a number of articles."""
+
+    @property
+    def count(self) -> int: ...
+
+
+class Period(Counted, Protocol):
+    """A bar: ``value`` is ISO (``2025``, ``2025-06``), ``short_label`` stands under the axis."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def short_label(self) -> str: ...
+
+
+class Histogram(Protocol):
+    """What is drawn: bars without gaps, and the undated apart; see the pages' view models."""
+
+    @property
+    def zoom(self) -> str: ...
+    @property
+    def bars(self) -> Sequence[Period]: ...
+    @property
+    def undated(self) -> Counted | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +65,7 @@ class Tick:
 class Column:
     """A bar with its place. ``slot_*`` is the area to click, ``label_class`` hides on phones."""
 
-    bar: Bar
+    bar: Period
     slot_x: str
     slot_width: str
     x: str
@@ -54,7 +81,7 @@ class Column:
 class Lone:
     """The bar of the undated. ``cut`` says that it is higher than the scale."""
 
-    choice: Choice
+    choice: Counted
     y: float
     height: float
     text_y: float
@@ -76,7 +103,7 @@ class Chart:
 
 
 @register.filter
-def drawn(histogram: HistogramView) -> Chart:
+def drawn(histogram: Histogram) -> Chart:
     """The histogram with a place for everything in it."""
     top = scale_top(max((bar.count for bar in histogram.bars), default=0))
     if not histogram.bars and histogram.undated:
@@ -116,7 +143,7 @@ def _height(count: int, top: int) -> float:
 
 
 def _column(
-    bar: Bar, *, place: int, slot: float, width: float, top: int, label: str | None
+    bar: Period, *, place: int, slot: float, width: float, top: int, label: str | None
 ) -> Column:
     height = _height(bar.count, top)
     return Column(
@@ -133,7 +160,7 @@ def _column(
     )
 
 
-def _lone(choice: Choice, top: int) -> Lone:
+def _lone(choice: Counted, top: int) -> Lone:
     height = _height(choice.count, top)
     y = BASELINE - height
     return Lone(choice=choice, y=y, height=height, text_y=y - 4, cut=choice.count > top)
@@ -148,7 +175,7 @@ def _percent(number: float) -> str:
     return f"{number:.3f}%"
 
 
-def _labels(histogram: HistogramView) -> dict[int, str]:
+def _labels(histogram: Histogram) -> dict[int, str]:
     """Which bars have words under them, with the class ``minor`` for those that phones leave out.
 
     Years are named at round numbers, months and days at regular distances, so that the words
@@ -160,7 +187,7 @@ def _labels(histogram: HistogramView) -> dict[int, str]:
     return {place: "" if place in narrow else "minor" for place in sorted(wide | narrow)}
 
 
-def _number(bar: Bar, zoom: str) -> int:
+def _number(bar: Period, zoom: str) -> int:
     part = {"year": 0, "month": 1, "day": 2}[zoom]
     return int(bar.value.split("-")[part])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from django import template
@@ -10,13 +11,37 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from archive.web.page_models import HiddenField, SearchPageView
-
 register = template.Library()
 
 THIN_SPACE = "\u202f"  # the narrow one that does not break: a number stays on its line
 SHAPES = frozenset({"party", "place", "person", "organisation", "topic", "source"})
 _DATE_INPUTS = frozenset({"date_from", "date_to"})
+
+
+class Named(Protocol):
+    """A parameter of a form."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Listed(Named, Protocol):
+    """A facet: it has inputs if it has choices."""
+
+    @property
+    def choices(self) -> Sequence[object]: ...
+
+
+Hidden_co = TypeVar("Hidden_co", bound=Named, covariant=True)
+
+
+class Carrying(Protocol[Hidden_co]):
+    """A page with a form: the facets that it shows as inputs, and all that it must send."""
+
+    @property
+    def facets(self) -> Sequence[Listed]: ...
+    @property
+    def hidden(self) -> Sequence[Hidden_co]: ...
 
 
 @register.filter
@@ -59,7 +84,7 @@ def shape(kind: str) -> SafeString | str:
 
 
 @register.filter
-def carried(page: SearchPageView) -> Iterable[HiddenField]:
+def carried(page: Carrying[Hidden_co]) -> tuple[Hidden_co, ...]:
     """The parameters that the search form must carry unseen: those that no input of it shows."""
     shown = {facet.name for facet in page.facets if facet.choices}
     if page.facets:
