@@ -7,7 +7,7 @@ answers is what the port means; other engines are tested against it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -133,10 +133,9 @@ class MemoryEngine(SearchEngine):
     @contextmanager
     def batch(self) -> Iterator[IndexBatch]:
         with self._locked():
-            first = self._shelves is None
-            batch = _Batch(self._shelves or {shelf: {} for shelf in Shelf}, self.facets)
+            batch = _Batch(self._shelves or _empty(), self.facets)
             yield batch
-            if batch.changed or first:
+            if batch.changes or self._shelves is None:
                 self._commit(batch.shelves)
 
     def start_rebuild(self) -> Rebuild:
@@ -173,30 +172,45 @@ class MemoryEngine(SearchEngine):
 
 
 class _Batch(IndexBatch):
-    """Changes to copies of the shelves, which become the shelves at the end."""
+    """The last word about each id, and the shelves as they would be after it."""
 
-    def __init__(self, shelves: Mapping[Shelf, dict[str, Entry]], facets: Sequence[FacetSpec]):
-        self.shelves = {shelf: dict(held) for shelf, held in shelves.items()}
-        self.facets = facets
-        self.changed = False
+    def __init__(self, shelves: Shelves, facets: Sequence[FacetSpec]) -> None:
+        self._before = shelves
+        self._facets = facets
+        self._words: dict[str, tuple[Shelf, Entry] | None] = {}
 
     def put(self, shelf: Shelf, document: IndexDocument) -> None:
-        check_document(document, self.facets)
-        entry = Entry.of(document)
-        self.remove(document.id)
-        self.shelves[shelf][document.id] = entry
-        self.changed = True
+        check_document(document, self._facets)
+        self._words[document.id] = (shelf, Entry.of(document))
 
     def remove(self, document_id: str) -> None:
-        for held in self.shelves.values():
-            if held.pop(document_id, None) is not None:
-                self.changed = True
+        self._words[document_id] = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether readers will see a difference."""
+        return any(
+            word is not None or any(id_ in held for held in self._before.values())
+            for id_, word in self._words.items()
+        )
+
+    @property
+    def shelves(self) -> Shelves:
+        after = {
+            shelf: {id_: entry for id_, entry in held.items() if id_ not in self._words}
+            for shelf, held in self._before.items()
+        }
+        for id_, word in self._words.items():
+            if word is not None:
+                shelf, entry = word
+                after[shelf][id_] = entry
+        return after
 
 
 class _Rebuild(Rebuild):
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
-        self._new = _Batch({shelf: {} for shelf in Shelf}, engine.facets)
+        self._new = _Batch(_empty(), engine.facets)
 
     def put(self, shelf: Shelf, document: IndexDocument) -> None:
         self._new.put(shelf, document)
@@ -211,7 +225,11 @@ class _Rebuild(Rebuild):
         return _versions(self._new.shelves, shelf)
 
     def abandon(self) -> None:
-        self._new = _Batch({shelf: {} for shelf in Shelf}, self._engine.facets)
+        self._new = _Batch(_empty(), self._engine.facets)
+
+
+def _empty() -> Shelves:
+    return {shelf: {} for shelf in Shelf}
 
 
 def _versions(shelves: Shelves, shelf: Shelf) -> dict[str, int]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 from whoosh.fields import Schema
 
-from archive.engines.whoosh.schema import decode_term, encode_term
+from archive.engines.whoosh.codec import decode_term, encode_term
 from archive.engines.whoosh.searcher import Part, Searcher
 from archive.engines.whoosh.store import Build, Store
 from archive.engines.whoosh.writer import Held, ShelfWriter

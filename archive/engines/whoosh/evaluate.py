@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from archive.engines.whoosh.codec import NO_NUMBERS, Numbers, Postings
 from archive.engines.whoosh.schema import forms_field, stems_field
 from archive.engines.whoosh.searcher import Mask, Searcher
-from archive.engines.whoosh.segment import Numbers, Postings
 from archive.query.nodes import (
     And,
     Batch,
@@ -277,9 +277,6 @@ class Evaluation:
 
     def _unscored(self, mask: Mask) -> Matches:
         return Matches(mask, np.zeros(self.searcher.size))
-
-
-NO_NUMBERS: Numbers = np.empty(0, np.int64)
 
 
 def _sum(each: Sequence[Matches]) -> Scores:

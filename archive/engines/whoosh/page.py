@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from archive.engines.whoosh.codec import Numbers
 from archive.engines.whoosh.evaluate import Evaluation, Matches, Scores
 from archive.engines.whoosh.facets import count_periods, count_values
 from archive.engines.whoosh.searcher import Mask
-from archive.engines.whoosh.segment import Numbers
 from archive.search.request import DateFilter, SearchRequest, Sort
 from archive.search.result import Hit, SearchResult
 from archive.search.scoring import SCORE_DIGITS

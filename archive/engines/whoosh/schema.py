@@ -12,16 +12,16 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.columns import FixedBytesColumn, VarBytesColumn
 from whoosh.fields import FieldType, Schema
 from whoosh.formats import Existence, Format
 
+from archive.engines.whoosh.codec import POSITION_TYPE, encode_term
 from archive.search.document import IndexDocument
 from archive.search.facets import FacetSpec
 from archive.search.matching import field_tokens
 from archive.search.scoring import ALL_FIELDS
-from archive.text.analysis import primary_language
+from archive.text.analysis import Token, primary_language
 
 # Grows whenever an index made by an earlier release would be read wrongly.
 SCHEMA_VERSION = 1
@@ -31,7 +31,7 @@ ID_COLUMN = VarBytesColumn()
 ROW_FIELD = "row"
 LANGUAGE_FIELD = "language"
 
-# Days are ordinals of ``datetime.date``, 0 where undated; ``batch`` is -1 where there is none.
+# Days are ordinals of ``datetime.date``, 0 where undated; ``batch`` is the least number where there is none.
 ROW = np.dtype(
     [
         ("version", "<i8"),
@@ -41,9 +41,7 @@ ROW = np.dtype(
         *((field, "<u4") for field in ALL_FIELDS),
     ]
 )
-_NO_BATCH = -1
-POSITION_TYPE = "I"
-_BLOCK = 1024  # postings read and written at once; Whoosh's own 128 costs a pickle each
+_NO_BATCH = np.iinfo(np.int64).min
 
 
 def forms_field(field: str) -> str:
@@ -59,25 +57,6 @@ def stems_field(field: str) -> str:
 def facet_field(facet: str) -> str:
     """The Whoosh field of the values of ``facet``."""
     return f"facet.{facet}"
-
-
-def encode_term(term: str) -> bytes:
-    """A term as stored; half a surrogate pair, which a query may hold, is a term like any."""
-    return term.encode("utf-8", "surrogatepass")
-
-
-def decode_term(term: bytes) -> str:
-    """The reverse of :func:`encode_term`."""
-    return term.decode("utf-8", "surrogatepass")
-
-
-class ArchiveCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's own codec, set up for long lists of postings, without lengths beside them."""
-
-    length_stats = False
-
-    def __init__(self) -> None:
-        super().__init__(blocklimit=_BLOCK, compression=0)
 
 
 class PositionsFormat(Format):  # type: ignore[misc]  # Whoosh has no types
@@ -171,15 +150,17 @@ def index_fields(document: IndexDocument) -> dict[str, object]:
     }
     lengths = []
     for field, tokens in field_tokens(document).items():
-        forms: dict[str, list[int]] = {}
-        stems: dict[str, list[int]] = {}
-        for token in tokens:
-            forms.setdefault(token.form, []).append(token.position)
-            stems.setdefault(token.stem(document.language), []).append(token.position)
         lengths.append(len(tokens))
         if tokens:
-            fields[forms_field(field)] = forms
-            fields[stems_field(field)] = stems
+            words: dict[str, tuple[Token, list[int]]] = {}
+            for token in tokens:
+                words.setdefault(token.word, (token, []))[1].append(token.position)
+            fields[forms_field(field)] = _merged(
+                (token.form, positions) for token, positions in words.values()
+            )
+            fields[stems_field(field)] = _merged(
+                (token.stem(document.language), positions) for token, positions in words.values()
+            )
     for facet, values in document.facets.items():
         fields[facet_field(facet)] = values
     row = np.zeros(1, ROW)
@@ -192,3 +173,12 @@ def index_fields(document: IndexDocument) -> dict[str, object]:
     )
     fields[ROW_FIELD] = row.tobytes()
     return fields
+
+
+def _merged(terms: Iterable[tuple[str, list[int]]]) -> dict[str, list[int]]:
+    """The positions of each term, rising, where several words may be one term."""
+    merged: dict[str, list[int]] = {}
+    for term, positions in terms:
+        known = merged.get(term)
+        merged[term] = sorted(known + positions) if known else positions
+    return merged

@@ -13,14 +13,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from archive.engines.whoosh.codec import NOWHERE, Numbers, Postings, decode_term
 from archive.engines.whoosh.schema import (
     ID_FIELD,
     LANGUAGE_FIELD,
-    decode_term,
     facet_field,
     forms_field,
 )
-from archive.engines.whoosh.segment import NOWHERE, Numbers, Postings, Segment, Values
+from archive.engines.whoosh.segment import Segment, Values
 from archive.search.scoring import ALL_FIELDS
 
 _LAST = "\U0010ffff"  # stands in no word

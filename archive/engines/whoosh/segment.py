@@ -6,7 +6,6 @@ are kept and postings remembered. Deletions belong to the table of contents and 
 
 from __future__ import annotations
 
-import pickle
 import struct
 import threading
 import weakref
@@ -16,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -27,43 +25,26 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.reading import TermNotFound
 
+from archive.engines.whoosh.codec import (
+    NO_NUMBERS,
+    NOWHERE,
+    Numbers,
+    Postings,
+    decode,
+    decode_term,
+    encode_term,
+    read_record,
+)
 from archive.engines.whoosh.schema import (
     ID_COLUMN,
     ID_FIELD,
-    POSITION_TYPE,
     ROW,
     ROW_FIELD,
-    decode_term,
-    encode_term,
 )
 from archive.exceptions import IndexDamaged
 
-Numbers = npt.NDArray[np.int64]
-
-_BLOCK_MAGIC = b"W3Bl"
-_BLOCK_LENGTH = struct.Struct("!i")
-_NONE: Numbers = np.empty(0, np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Where a term occurs: article numbers, rising, and how often in each; then every position.
-
-    ``positions`` holds those of the first article, then those of the second, and so on; it is
-    empty for terms without positions.
-    """
-
-    docs: Numbers
-    counts: Numbers
-    positions: Numbers
-
-    @property
-    def bytes(self) -> int:
-        """Memory taken, roughly."""
-        return self.docs.nbytes + self.counts.nbytes + self.positions.nbytes + 300
-
-
-NOWHERE = Postings(_NONE, _NONE, _NONE)
+_KEY_AND_DATA = struct.Struct("!ii")  # lengths, in front of each term of Whoosh's hash files
+_FIELD_NUMBER = struct.Struct("!H")  # in front of the term itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +59,7 @@ class Values:
         """The numbers of the articles that have ``value``."""
         place = bisect_left(self.values, value)
         if place == len(self.values) or self.values[place] != value:
-            return _NONE
+            return NO_NUMBERS
         return self.docs[self.starts[place] : self.starts[place + 1]]
 
 
@@ -179,7 +160,7 @@ class Segment:
         lexicon = self._lexicons.get(field)
         if lexicon is None:
             with self._reading():
-                lexicon = [decode_term(term) for term, _ in self._term_infos(field)]
+                lexicon = list(self._read_lexicon(field))
             self._lexicons[field] = lexicon
         return lexicon
 
@@ -187,7 +168,7 @@ class Segment:
         """All terms of a Whoosh field with the articles that have them."""
         values = self._values.get(field)
         if values is None:
-            names, docs, starts = [], [_NONE], [0]
+            names, docs, starts = [], [NO_NUMBERS], [0]
             for name, postings in self.all_postings(field):
                 names.append(name)
                 docs.append(postings.docs)
@@ -206,23 +187,34 @@ class Segment:
                 info = self._terms.term_info(field, term)
             except TermNotFound:
                 return NOWHERE
-            content = self._extent(info)
-        return _decode(content)
-
-    def _extent(self, info: Any) -> bytes:
-        offset, length = info.extent()
-        if isinstance(length, tuple):  # as it is when it was read back from a file
-            length = length[0]
-        content: bytes = self._postings_file.get(offset, length)
-        return content
+            content = read_record(self._postings_file, info)
+        return decode(content)
 
     def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
         """Every term of a Whoosh field, in order, with where it occurs."""
         with self._reading():
             for term, info in self._term_infos(field):
                 with self._lock:
-                    content = self._extent(info)
-                yield decode_term(term), _decode(content)
+                    content = read_record(self._postings_file, info)
+                yield decode_term(term), decode(content)
+
+    def _read_lexicon(self, field: str) -> Iterator[str]:
+        if field not in self._terms.indexed_field_names():
+            return
+        with self._lock:
+            place = self._terms._tindex.closest_key_pos(self._terms._keycoder(field, b""))
+            end = self._terms._tindex.endofdata
+            content = self._terms_file.get(place, end - place)
+        number = _FIELD_NUMBER.pack(self._terms._fieldmap[field])
+        place = 0
+        while place < len(content):
+            key_length, data_length = _KEY_AND_DATA.unpack_from(content, place)
+            start = place + _KEY_AND_DATA.size
+            key = content[start : start + key_length]
+            if not key.startswith(number):
+                break
+            yield decode_term(key[_FIELD_NUMBER.size :])
+            place = start + key_length + data_length
 
     def _term_infos(self, field: str) -> list[tuple[bytes, Any]]:
         with self._lock:
@@ -256,31 +248,3 @@ def _read_ids(content: bytes, size: int) -> npt.NDArray[np.bytes_]:
     ends = np.cumsum(lengths)
     places = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
     return np.array([content[start:end] for start, end in places], np.bytes_)
-
-
-def _decode(content: bytes) -> Postings:
-    """Postings as Whoosh's third codec writes them: blocks of (numbers, weights, values)."""
-    if content[:4] != _BLOCK_MAGIC:
-        raise ValueError("postings without their mark")
-    docs, counts, positions = [], [], []
-    stream = BytesIO(content)
-    stream.seek(4)
-    length = 1
-    while length > 0:
-        (length,) = _BLOCK_LENGTH.unpack(stream.read(4))
-        end = stream.tell() + abs(length)
-        # The directory is private to the archive: see store.py.
-        size, *_ = pickle.load(stream)  # noqa: S301
-        numbers, weights, values = pickle.loads(stream.read(end - stream.tell()))  # noqa: S301
-        docs.append(np.cumsum(np.array(numbers, np.int64)))
-        if weights is None or isinstance(weights, float):
-            counts.append(np.full(size, int(weights or 1), np.int64))
-        else:
-            counts.append(np.array(weights).astype(np.int64))
-        if values is not None:
-            positions.append(np.frombuffer(b"".join(values), POSITION_TYPE))
-    return Postings(
-        np.concatenate(docs),
-        np.concatenate(counts),
-        np.concatenate(positions).astype(np.int64) if positions else _NONE,
-    )

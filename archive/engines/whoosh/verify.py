@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from archive.engines.whoosh.codec import decode_term
 from archive.engines.whoosh.schema import (
     ID_FIELD,
     LANGUAGE_FIELD,
-    decode_term,
     facet_field,
     forms_field,
     stems_field,
@@ -60,9 +60,12 @@ def _segment_damage(segment: Segment, facets: Sequence[FacetSpec]) -> Iterator[s
         for term, postings in segment.all_postings(name):
             if not _sound(postings.docs, segment.size):
                 yield f"{segment.name}: {name} {term!r} stands in articles that are not there."
-    found = {term: postings.docs.tolist() for term, postings in segment.all_postings(ID_FIELD)}
-    listed = {decode_term(id_): [number] for number, id_ in enumerate(segment.ids.tolist())}
-    if found != listed:
+    looked_up = {
+        (term, number)
+        for term, postings in segment.all_postings(ID_FIELD)
+        for number in postings.docs.tolist()
+    }
+    if looked_up != {(decode_term(id_), place) for place, id_ in enumerate(segment.ids.tolist())}:
         yield f"{segment.name}: the ids that are looked up are not those of its articles."
 
 

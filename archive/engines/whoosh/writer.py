@@ -16,7 +16,8 @@ from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.reading import SegmentReader
 from whoosh.writing import PostingPool, SegmentWriter
 
-from archive.engines.whoosh.schema import ArchiveCodec, index_fields
+from archive.engines.whoosh.codec import ArchiveCodec
+from archive.engines.whoosh.schema import index_fields
 from archive.engines.whoosh.store import INDEX_NAME
 from archive.search.document import IndexDocument
 
