@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
 
-from archive.web import articles, browse, entities, home, search, sources
+from archive.web import api, articles, browse, entities, home, robots, search, sources
+from archive.web.caching import public_answer
+from archive.web.limits import limited_api
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,4 +23,13 @@ urlpatterns = [
     path("browse/<int:year>/", browse.year, name="browse-year"),
     path("browse/<int:year>/<int:month>/", browse.month, name="browse-month"),
     path("browse/<int:year>/<int:month>/<int:day>/", browse.day, name="browse-day"),
+    path("api/search/", limited_api(public_answer(api.SearchView.as_view())), name="api-search"),
+    path(
+        "api/articles/<slug:public_id>/",
+        public_answer(api.ArticleView.as_view()),
+        name="api-article",
+    ),
+    path("api/entities/", public_answer(api.EntitiesView.as_view()), name="api-entities"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("robots.txt", robots.robots, name="robots"),
 ]

@@ -1,0 +1,137 @@
+"""The public shelf as it may be shown at this moment."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from django.db.models import Exists, OuterRef, Q
+
+from archive.conf import archive_settings
+from archive.exceptions import SearchIndexError
+from archive.facets.entity import EntityFacet
+from archive.facets.registry import FACETS
+from archive.facets.source import SourceFacet
+from archive.models import COUNTED_STATES, AccessLevel, Article, Entity, Source, Tag
+from archive.search.document import IndexDocument
+from archive.search.engine import SearchEngine
+from archive.search.request import SearchRequest
+from archive.search.result import Hit, SearchResult
+from archive.services import outbox
+from archive.services.engine import get_engine
+
+logger = logging.getLogger(__name__)
+
+# More values than any facet has: the list of a kind's entities asks for all of them.
+_EVERY_VALUE = 1_000_000
+
+
+def catch_up() -> None:
+    """Bring a few due changes into the index, such as an embargo that has just lifted.
+
+    A failing engine stops nobody here: what is asked of it next says so better.
+    """
+    try:
+        outbox.drain_quietly(limit=archive_settings().DRAIN_ON_REQUEST)
+    except SearchIndexError:
+        logger.exception("The search index could not follow the latest changes.")
+
+
+class PublicIndex:
+    """The engine behind masks: one object per answer, so that all its parts agree.
+
+    Every question leaves out the articles whose removal is pending. Methods raise SearchIndexError
+    where the engine cannot answer, unless they say otherwise.
+    """
+
+    def __init__(self) -> None:
+        catch_up()
+        self.engine: SearchEngine = get_engine()
+        self.excluded = outbox.pending_removals()
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer a request, masked."""
+        return self.engine.search(replace(request, excluded=self.excluded))
+
+    def count(self, request: SearchRequest) -> int:
+        """How many articles a request finds."""
+        return self.search(replace(request, limit=0, offset=0, facets=(), histogram=None)).total
+
+    def counts_of(self, facet: str, values: Collection[str]) -> dict[str, int]:
+        """How many public articles have each of ``values`` of a facet."""
+        wanted = tuple(dict.fromkeys(values))
+        if not wanted:
+            return {}
+        # A facet is counted without its own filter, and chosen values are always among the counts.
+        result = self.search(
+            SearchRequest(
+                filters={facet: wanted}, facets=(facet,), facet_limit=len(wanted), limit=0
+            )
+        )
+        return {value: count for value, count in result.facets[facet].counts if value in wanted}
+
+    def all_counts(self, facet: str) -> Mapping[str, int]:
+        """How many public articles each value of a facet has, of every value that has any."""
+        return _all_counts(self.engine, facet, self.engine.generation(), self.excluded)
+
+    def shown(self, facet: str, values: Collection[str]) -> frozenset[str]:
+        """Those of ``values`` that some public article has. Answers without an index as well."""
+        try:
+            counts = self.counts_of(facet, values)
+        except SearchIndexError:
+            return _shown_by_database(facet, values)
+        return frozenset(value for value, count in counts.items() if count)
+
+    def similar(self, article: Article, *, limit: int) -> tuple[Hit, ...]:
+        """The public articles most like ``article``, judged by what the public may read of it."""
+        readable = article.access != AccessLevel.METADATA
+        return self.engine.similar(
+            IndexDocument(
+                id=article.public_id,
+                version=article.revision,
+                language=article.language,
+                headline=article.headline,
+                summary=article.summary if readable else "",
+                body=article.body if readable else "",
+            ),
+            limit=limit,
+            excluded=self.excluded,
+        )
+
+    def spellings(self, word: str, *, limit: int) -> tuple[str, ...]:
+        """Word forms near ``word`` that stand in articles which may be shown."""
+        return self.engine.spellings(word, limit=limit, excluded=self.excluded)
+
+
+@lru_cache(maxsize=32)
+def _all_counts(
+    engine: SearchEngine,
+    facet: str,
+    generation: str,  # noqa: ARG001 - part of the key
+    excluded: frozenset[str],
+) -> Mapping[str, int]:
+    """Kept until the next commit: a list of entities is turned page by page."""
+    result = engine.search(
+        SearchRequest(facets=(facet,), facet_limit=_EVERY_VALUE, limit=0, excluded=excluded)
+    )
+    return dict(result.facets[facet].counts)
+
+
+def _shown_by_database(facet: str, values: Collection[str]) -> frozenset[str]:
+    """The same, told by the tags themselves: of a place, by its own and those one level below."""
+    if not isinstance(FACETS[facet], EntityFacet | SourceFacet):
+        return frozenset(values)
+    ids = [int(value) for value in values if value.isdecimal()]
+    public = Article.objects.public()
+    if isinstance(FACETS[facet], SourceFacet):
+        keys = Source.objects.filter(Exists(public.filter(source=OuterRef("pk"))), pk__in=ids)
+        return frozenset(str(pk) for pk in keys.values_list("pk", flat=True))
+    tags = Tag.objects.filter(state__in=COUNTED_STATES, article__in=public)
+    entities = Entity.objects.filter(
+        Q(Exists(tags.filter(entity=OuterRef("pk"))))
+        | Q(Exists(tags.filter(entity__parent=OuterRef("pk")))),
+        pk__in=ids,
+    )
+    return frozenset(str(pk) for pk in entities.values_list("pk", flat=True))

@@ -1,0 +1,114 @@
+"""Other searches to try where one finds next to nothing, each with what it would find.
+
+A suggestion keeps the filters and the masks of the search it stands under, so it never leads to an
+article that may not be shown, and none is made that finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from archive.query.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Word
+from archive.query.printer import print_query
+from archive.search.request import SearchRequest
+from archive.services.answers import Suggestion
+from archive.services.public_index import PublicIndex
+from archive.text.analysis import tokenise
+
+FEW_HITS = 2
+"""Up to so many hits, other spellings are offered; fewer words only where there is none."""
+MAX_SUGGESTIONS = 5
+_SPELLINGS = 2
+_MOST_WORDS = 8  # each is tried against the index, so a long query is left alone
+
+_Count = Callable[[Node], int]
+
+
+def suggestions(
+    index: PublicIndex, request: SearchRequest, *, total: int
+) -> tuple[Suggestion, ...]:
+    """What to try instead of ``request``, which finds ``total`` articles.
+
+    In order: other spellings, the query with a part left out, any of its words.
+    Raises SearchIndexError.
+    """
+    node = request.query
+    if node is None:
+        return ()
+
+    def count(other: Node) -> int:
+        return index.count(replace(request, query=other))
+
+    found: dict[str, Suggestion] = {}
+    for reason, other in _others(index, node, count, total):
+        text = print_query(other)
+        if text in found or other == node:
+            continue
+        hits = count(other)
+        if hits > total:
+            found[text] = Suggestion(text=text, count=hits, reason=reason)
+        if len(found) == MAX_SUGGESTIONS:
+            break
+    return tuple(found.values())
+
+
+def _others(
+    index: PublicIndex, node: Node, count: _Count, total: int
+) -> Iterator[tuple[str, Node]]:
+    yield from (("Did you mean", other) for other in _respelt(index, node))
+    if total or not isinstance(node, And) or len(node.children) > _MOST_WORDS:
+        return
+    wanted = [child for child in node.children if not isinstance(child, Not)]
+    shorter = [(count(rest), rest) for rest in _with_one_left_out(node)]
+    shorter.sort(key=lambda pair: -pair[0])
+    yield from (("With fewer words", rest) for hits, rest in shorter[:2] if hits)
+    words = tuple(child for child in wanted if isinstance(child, Word | Phrase | Prefix | Fuzzy))
+    if len(words) > 1:
+        kept = tuple(child for child in node.children if child not in words)
+        either = Or(children=words)
+        yield "Any of the words", And(children=(either, *kept)) if kept else either
+
+
+def _respelt(index: PublicIndex, node: Node) -> Iterator[Node]:
+    """The query with every word that finds nothing in another spelling, the likeliest first."""
+    words = list(dict.fromkeys(_plain_words(node)))[:_MOST_WORDS]
+    spelt: dict[Word, tuple[str, ...]] = {}
+    for word in words:
+        if not index.count(SearchRequest(query=word)):
+            near = index.spellings(word.text, limit=_SPELLINGS)
+            if near:
+                spelt[word] = near
+    for rank in range(_SPELLINGS):
+        chosen = {
+            word: replace(word, text=near[min(rank, len(near) - 1)]) for word, near in spelt.items()
+        }
+        if chosen:
+            yield _replaced(node, chosen)
+
+
+def _with_one_left_out(node: And) -> Iterator[Node]:
+    for left_out in node.children:
+        rest = tuple(child for child in node.children if child is not left_out)
+        if all(isinstance(child, Not) for child in rest):
+            continue
+        yield rest[0] if len(rest) == 1 else And(children=rest)
+
+
+def _plain_words(node: Node) -> Iterator[Word]:
+    match node:
+        case Word(field=Field.ANY | Field.HEADLINE) if len(list(tokenise(node.text))) == 1:
+            yield node
+        case And(children=children) | Or(children=children):
+            for child in children:
+                yield from _plain_words(child)
+
+
+def _replaced(node: Node, words: dict[Word, Word]) -> Node:
+    match node:
+        case Word():
+            return words.get(node, node)
+        case And(children=children) | Or(children=children):
+            return replace(node, children=tuple(_replaced(child, words) for child in children))
+        case _:
+            return node
