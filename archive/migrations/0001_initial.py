@@ -368,6 +368,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
+            index=models.Index(fields=['access'], name='article_access'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
             index=models.Index(fields=['headline'], name='article_headline'),
         ),
         migrations.AddConstraint(

@@ -173,6 +173,7 @@ class Article(models.Model):
                 name="article_embargoed",
             ),
             models.Index(fields=["canonical_url"], name="article_canonical_url"),
+            models.Index(fields=["access"], name="article_access"),
             models.Index(fields=["headline"], name="article_headline"),
         ]
         constraints = [
