@@ -75,10 +75,14 @@ class Received:
 
 
 class Reader(ABC):
-    """Reads one format. ``suffixes`` are the file names it answers to when walking a folder."""
+    """Reads one format. ``suffixes`` are the file names it answers to when walking a folder.
+
+    A ``general`` format would pass for almost any content, so its suffix must speak for it.
+    """
 
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
+    general: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

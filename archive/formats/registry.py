@@ -1,0 +1,66 @@
+"""The formats there are, from the most particular to the most general.
+
+A format's module is imported when it is asked for, so that a library that is missing hurts its own
+format alone.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import PurePath
+from typing import cast
+
+from archive.exceptions import UnknownFormat
+from archive.formats.base import Reader
+
+FORMATS = {
+    "jsonl": "archive.formats.jsonl.JsonLinesReader",
+    "text": "archive.formats.plain_text.PlainTextReader",
+}
+BEGINNING = 4096
+
+
+def reader_for(name: str) -> Reader:
+    """Return the reader called ``name``; a file suffix (``txt``) will do. Raises UnknownFormat."""
+    wanted = name.lower().lstrip(".")
+    if wanted in FORMATS:
+        return _load(wanted)
+    reader = _reader_by_suffix(f".{wanted}")
+    if reader is None:
+        raise UnknownFormat(f"There is no format “{name}”. Choose one of: {', '.join(FORMATS)}.")
+    return reader
+
+
+def recognise(name: str, beginning: bytes) -> Reader:
+    """Choose a reader by a file's name and first bytes (up to 4,096). Raises UnknownFormat.
+
+    The name suffix and the content each may speak for a format, and the more particular one wins:
+    JSON Lines in a ``.txt`` file are read as JSON Lines. Any text would pass for plain text, so a
+    suffix that belongs to no format here speaks against it.
+    """
+    suffix = PurePath(name).suffix.lower()
+    by_suffix = _reader_by_suffix(suffix)
+    for key in FORMATS:
+        reader = _load(key)
+        if by_suffix is not None and by_suffix.name == key:
+            return reader
+        if reader.recognises(beginning) and not (suffix and reader.general):
+            return reader
+    raise UnknownFormat(
+        "This is no format that can be recognised. "
+        f"Name one with --format: {', '.join(FORMATS)}; or convert the file."
+    )
+
+
+def known_suffixes() -> frozenset[str]:
+    """The suffixes of files that are read from a folder."""
+    return frozenset(suffix for key in FORMATS for suffix in _load(key).suffixes)
+
+
+def _reader_by_suffix(suffix: str) -> Reader | None:
+    return next((reader for reader in map(_load, FORMATS) if suffix in reader.suffixes), None)
+
+
+def _load(name: str) -> Reader:
+    module, _, class_name = FORMATS[name].rpartition(".")
+    return cast("Reader", getattr(import_module(module), class_name)())

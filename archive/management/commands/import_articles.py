@@ -1,0 +1,84 @@
+"""``manage.py import_articles``: files, folders and standard input into the archive."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from archive.exceptions import UnknownFormat
+from archive.formats.registry import FORMATS
+from archive.management.import_report import complaints, show_progress, summary
+from archive.management.progress import ProgressReport
+from archive.models import Status
+from archive.services.importing import import_paths
+
+SOME_REJECTED = 1
+NOTHING_READ = 2
+INDEX_FAILED = 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Import articles. Importing the same again changes nothing. Exit codes: 0 all is in; "
+        "1 some records were rejected; 2 nothing could be read; 3 the articles are in, but the "
+        "index could not follow."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or -")
+        parser.add_argument("--format", help=f"{', '.join(FORMATS)}; recognised if not given")
+        parser.add_argument("--source", default="", help="name or slug, for records that name none")
+        parser.add_argument(
+            "--status",
+            default=Status.PUBLISHED.value,
+            choices=Status.values,
+            help="what becomes of records that do not say (default: published)",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="write nothing, only report")
+        parser.add_argument("--no-index", action="store_true", help="leave the index for later")
+        parser.add_argument("--json", action="store_true", help="print the counts as JSON")
+        parser.add_argument("--quiet", action="store_true", help="show no progress")
+
+    def handle(
+        self,
+        *args: Any,
+        paths: list[str],
+        format: str | None,
+        source: str,
+        status: str,
+        dry_run: bool,
+        no_index: bool,
+        quiet: bool,
+        **options: Any,
+    ) -> None:
+        try:
+            with ProgressReport(quiet=quiet) as shown:
+                report = import_paths(
+                    paths=paths,
+                    format=format,
+                    source=source,
+                    status=status,
+                    dry_run=dry_run,
+                    index=not no_index,
+                    standard_input=sys.stdin.buffer,
+                    progress=partial(show_progress, shown),
+                )
+        except (UnknownFormat, ValueError) as error:
+            raise CommandError(str(error), returncode=NOTHING_READ) from error
+        for sentence in complaints(report):
+            self.stderr.write(sentence)
+        counts = ("created", "updated", "unchanged", "rejected")
+        if options["json"]:
+            self.stdout.write(json.dumps({name: getattr(report, name) for name in counts}))
+        else:
+            self.stdout.write(summary(report, dry_run=dry_run))
+        if not report.read:
+            sys.exit(NOTHING_READ)
+        if report.rejected:
+            sys.exit(SOME_REJECTED)
+        if report.index_failed:
+            sys.exit(INDEX_FAILED)

@@ -1,0 +1,168 @@
+"""Search from a terminal what the public search page finds."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from archive.exceptions import ArchiveError
+from archive.facets.registry import FACETS
+from archive.search.request import Sort
+from archive.services.answers import SearchAnswer
+from archive.services.found import FoundArticle, shown_title
+from archive.services.presenting import answer_data
+from archive.services.questions import (
+    SearchQuestion,
+    check_date,
+    check_page_size,
+    check_period,
+    check_range,
+    check_reach,
+    spaced,
+)
+from archive.services.searching import search
+
+VALUES_SHOWN = 6
+_TAG = re.compile(r"</?mark>")
+
+
+class Command(BaseCommand):
+    """``search_articles "prisoner exchange" --party russia --from 2025``."""
+
+    help = "Search published articles, as the search page does."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("query", nargs="?", default="", help="words, phrases and fields")
+        for name, facet in FACETS.items():
+            parser.add_argument(
+                f"--{name}",
+                action="append",
+                default=[],
+                metavar="NAME",
+                help=f"{facet.label.lower()} by slug or name; repeat it to widen the search",
+            )
+        parser.add_argument(
+            "--date",
+            action="append",
+            default=[],
+            type=_checked(check_date),
+            metavar="PERIOD",
+            help="2025, 2025-06, 2025-06-02 or none (undated); repeat it to widen the search",
+        )
+        parser.add_argument(
+            "--from", dest="date_from", default="", type=_checked(check_period), metavar="PERIOD"
+        )
+        parser.add_argument(
+            "--to", dest="date_to", default="", type=_checked(check_period), metavar="PERIOD"
+        )
+        parser.add_argument("--sort", choices=[order.value for order in Sort])
+        parser.add_argument("--page", type=_positive, default=1, metavar="NUMBER")
+        parser.add_argument("--page-size", type=_positive, metavar="NUMBER")
+        parser.add_argument("--json", action="store_true", help="print what the API answers")
+
+    def handle(
+        self,
+        *,
+        query: str,
+        date: list[str],
+        date_from: str,
+        date_to: str,
+        sort: str | None,
+        page: int,
+        page_size: int | None,
+        json: bool,
+        **options: Any,
+    ) -> None:
+        try:
+            check_range(date_from, date_to)
+            check_page_size(page_size or 1)
+            check_reach(page=page, page_size=page_size)
+            answer = search(
+                SearchQuestion(
+                    text=query,
+                    chosen={name: tuple(options[name]) for name in FACETS if options[name]},
+                    dates=tuple(dict.fromkeys(date)),
+                    date_from=date_from,
+                    date_to=date_to,
+                    sort=Sort(sort) if sort else None,
+                    page=page,
+                    page_size=page_size,
+                )
+            )
+        except ArchiveError as error:
+            raise CommandError(str(error)) from error
+        if answer.problem is not None:
+            raise CommandError(f"{answer.problem} (at character {answer.problem.position + 1})")
+        if json:
+            self.stdout.write(_as_json(answer))
+        else:
+            for line in lines_of(answer):
+                self.stdout.write(line)
+
+
+def lines_of(answer: SearchAnswer) -> list[str]:
+    """An answer for a person at a terminal."""
+    lines = [f"{spaced(answer.total)} article{'' if answer.total == 1 else 's'}"]
+    lines += [line for line in (answer.read_as, *answer.notes) if line]
+    first = (answer.question.page - 1) * answer.question.size + 1
+    for number, found in enumerate(answer.found, start=first):
+        lines += ["", *_result_lines(number, found)]
+    counted = [
+        f"{facet.label}: "
+        + ", ".join(
+            f"{'*' if choice.selected else ''}{choice.label} ({spaced(choice.count)})"
+            for choice in facet.choices[:VALUES_SHOWN]
+        )
+        for facet in answer.facets
+        if facet.choices
+    ]
+    if counted:
+        lines += ["", *counted]
+    if answer.suggestions:
+        lines.append("")
+    lines += [
+        f"{other.reason}: {other.text} ({spaced(other.count)})" for other in answer.suggestions
+    ]
+    return [_printable(line) for line in lines]
+
+
+def _result_lines(number: int, found: FoundArticle) -> list[str]:
+    article = found.article
+    source = f" · {article.source.name}" if article.source else ""
+    snippet = unescape(_TAG.sub("", found.snippet_html))
+    lines = [
+        f"{number:>3}. {shown_title(article)}",
+        f"     {article.published_english}{source} · {article.public_id}",
+    ]
+    return [*lines, f"     {' '.join(snippet.split())}"] if snippet else lines
+
+
+def _printable(line: str) -> str:
+    """Without characters that would steer the terminal."""
+    return "".join(character if character.isprintable() else " " for character in line)
+
+
+def _as_json(answer: SearchAnswer) -> str:
+    return json.dumps(answer_data(answer), ensure_ascii=False, indent=2)
+
+
+def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        try:
+            return check(text)
+        except ArchiveError as error:
+            raise ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"“{text}” is not a number from 1 on.")
+    return int(text)

@@ -1,0 +1,170 @@
+"""A record as the archive would store it, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from archive.exceptions import DateError, RecordError
+from archive.formats.base import ArticleRecord
+from archive.models import AccessLevel, Article, Outcome
+from archive.services.identity import public_id, record_hash
+from archive.services.importing_files import FoundRecord
+from archive.services.importing_names import GivenName, SourceBook
+from archive.text.dates import read_date
+from archive.text.languages import detect_language
+
+MAX_PATH = 1_000
+
+# What a record sets. Status, embargo and access are missing: where a later record does not mention
+# them, silence must not publish, lift or open anything.
+RECORD_FIELDS = (
+    "supplier_id",
+    "headline",
+    "summary",
+    "body",
+    "language",
+    "bylines",
+    "source_id",
+    "section",
+    "page",
+    "edition",
+    "canonical_url",
+    "published",
+    "published_lower",
+    "published_upper",
+    "published_at",
+    "published_offset",
+    "credit",
+    "usage_terms",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A record on its way in: its identity, or the reason why it cannot be taken in."""
+
+    path: str
+    position: int
+    line: int | None
+    format: str
+    content: bytes
+    sha256: str
+    record: ArticleRecord | None = None
+    reason: str = ""
+    source: str = ""
+    public_id: str = ""
+    record_hash: str = ""
+
+    @classmethod
+    def unreadable(cls, *, path: str, reason: str) -> Incoming:
+        """A file of which nothing could be read, so that there are no bytes either."""
+        return cls(
+            path=path[-MAX_PATH:],
+            position=1,
+            line=None,
+            format="",
+            content=b"",
+            sha256="",
+            reason=reason,
+        )
+
+    @property
+    def names(self) -> list[GivenName]:
+        """The entities that the supplier names."""
+        entities = self.record.entities if self.record else {}
+        return [GivenName.of(kind, name) for kind, names in entities.items() for name in names]
+
+
+def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> Incoming:
+    """Identify a record; ``source`` is that of records that do not say."""
+    received = found.received
+    path = found.path[-MAX_PATH:]
+    digest = sha256(received.content).hexdigest()
+    record, error = received.record, received.error
+    published = ""
+    if record is not None:
+        try:
+            published = read_date(record.published).edtf if record.published else ""
+        except DateError as problem:
+            record, error = None, RecordError(str(problem))
+    if record is None:
+        return Incoming(
+            path=path,
+            position=received.position,
+            line=error.line if error else None,
+            format=found.format,
+            content=received.content,
+            sha256=digest,
+            reason=error.message if error else "",
+        )
+    name = record.source or source
+    slug = sources.slug_of(name) if name else ""
+    return Incoming(
+        path=path,
+        position=received.position,
+        line=None,
+        format=found.format,
+        content=received.content,
+        sha256=digest,
+        record=record,
+        source=name,
+        public_id=public_id(
+            source=slug,
+            supplier_id=record.supplier_id,
+            url=record.url,
+            published=published,
+            headline=record.headline,
+            body=record.body,
+        ),
+        record_hash=record_hash(record, source=slug),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Decided:
+    """A record and what becomes of it; ``article`` is the key of the stored article."""
+
+    incoming: Incoming
+    outcome: Outcome
+    article: int | None = None
+
+
+def article_of(incoming: Incoming, *, status: str) -> Article:
+    """A new article, not yet saved, without its source, its run and the bytes.
+
+    ``status`` is that of records that do not say. The language is detected where it is not given.
+    Raises ValueError for a record that was rejected.
+    """
+    record = incoming.record
+    if record is None:
+        raise ValueError("A rejected record becomes no article.")
+    article = Article(
+        public_id=incoming.public_id,
+        supplier_id=record.supplier_id,
+        headline=record.headline,
+        summary=record.summary,
+        body=record.body,
+        language=record.language or detect_language(f"{record.headline}\n{record.body}"),
+        bylines=list(record.bylines),
+        section=record.section,
+        page=record.page,
+        edition=record.edition,
+        canonical_url=record.url,
+        status=record.status or status,
+        embargo_until=datetime.fromisoformat(record.embargo) if record.embargo else None,
+        credit=record.credit,
+        usage_terms=record.usage_terms,
+        access=record.access or AccessLevel.FULL,
+        record_hash=incoming.record_hash,
+    )
+    article.set_published(record.published)
+    return article
+
+
+def shows_less(before: str, after: str) -> bool:
+    """Whether one access level gives the public less than another."""
+    openness: Sequence[str] = [AccessLevel.METADATA, AccessLevel.SNIPPET, AccessLevel.FULL]
+    return openness.index(after) < openness.index(before)

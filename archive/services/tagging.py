@@ -1,0 +1,264 @@
+"""Which entities an article is tagged with, by what its supplier says and what its text names.
+
+A tag has one row of evidence for each origin. An import replaces the evidence of imports and of the
+gazetteer, never an editor's, and never changes what an editor decided: a rejected tag stays
+rejected, a confirmed one confirmed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from archive.models import (
+    Article,
+    Entity,
+    EntityAlias,
+    EntityKind,
+    ImportRun,
+    Origin,
+    Tag,
+    TagEvidence,
+    TagState,
+)
+from archive.text.disambiguation import read_mentions
+from archive.text.gazetteer import Gazetteer, GazetteerEntry
+
+ROWS_AT_ONCE = 2_000
+MAX_SURFACE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedEntity:
+    """An entity that a text names: its key, the first name as it stood and where, how often."""
+
+    entity: int
+    certain: bool
+    surface: str
+    count: int
+    first_position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why an article is tagged: the name as it stood, how often, and where first."""
+
+    origin: Origin
+    surface: str
+    count: int = 0
+    first_position: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedTag:
+    """What a tag should be where no editor has a say in it."""
+
+    state: TagState
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def origin(self) -> Origin:
+        """The strongest: a supplier's word before a name found in the text."""
+        origins = {evidence.origin for evidence in self.evidence}
+        return Origin.IMPORT if Origin.IMPORT in origins else Origin.GAZETTEER
+
+    @property
+    def count(self) -> int:
+        return max(evidence.count for evidence in self.evidence)
+
+    @property
+    def first_position(self) -> int | None:
+        found = [e.first_position for e in self.evidence if e.first_position is not None]
+        return min(found, default=None)
+
+
+TagsByEntity = Mapping[int, WantedTag]
+
+
+def text_of(article: Article) -> str:
+    """What names are looked for in; positions of tags count its characters from 0."""
+    return "\n\n".join((article.headline, article.summary, article.body))
+
+
+class Tagger:
+    """The names of the vocabulary, ready to be found; one object for a whole import.
+
+    It holds the vocabulary as it was when the object was made: make another to see changes.
+    """
+
+    def __init__(self) -> None:
+        sought = Entity.objects.filter(in_texts=True)
+        kinds = dict(sought.values_list("pk", "kind"))
+        entries = [
+            GazetteerEntry(key=pk, kind=kinds[pk], name=name)
+            for pk, name in sought.order_by("pk").values_list("pk", "name")
+        ]
+        entries += [
+            GazetteerEntry(
+                key=entity, kind=kinds[entity], name=name, language=language, metonym=metonym
+            )
+            for entity, name, language, metonym in EntityAlias.objects.filter(entity__in_texts=True)
+            .order_by("pk")
+            .values_list("entity_id", "name", "language", "metonym")
+            if entity in kinds
+        ]
+        self._gazetteer = Gazetteer(entries)
+
+    def named(self, article: Article) -> tuple[NamedEntity, ...]:
+        """The entities that the text of an article names, each once.
+
+        A name that the text leaves in doubt is not certain. Nor is a topic: that a word occurs is
+        no judgement of what the article is about.
+        """
+        text = text_of(article)
+        mentions = self._gazetteer.find(text, article.language)
+        found: dict[tuple[int, bool], list[tuple[int, str]]] = defaultdict(list)
+        for reading in read_mentions(text, mentions, article.language):
+            certain = reading.sure and reading.entry.kind != EntityKind.TOPIC
+            found[reading.entry.key, certain].append(
+                (reading.mention.start, reading.mention.surface)
+            )
+        named: dict[int, NamedEntity] = {}
+        # Certain mentions come last and take the place of doubtful ones of the same entity.
+        for (entity, certain), places in sorted(found.items(), key=lambda item: item[0][1]):
+            start, surface = min(places)
+            named[entity] = NamedEntity(
+                entity=entity,
+                certain=certain,
+                surface=surface[:MAX_SURFACE],
+                count=len(places),
+                first_position=start,
+            )
+        return tuple(named.values())
+
+
+def tags_wanted(*, given: Iterable[tuple[int, str]], named: Iterable[NamedEntity]) -> TagsByEntity:
+    """Put together what a supplier gives, as entity and name, and what the text names.
+
+    What is given counts, whatever the text says of it; what is merely named in doubt is suggested.
+    """
+    evidence: dict[int, dict[Origin, Evidence]] = defaultdict(dict)
+    counted: set[int] = set()
+    for entity, name in given:
+        evidence[entity].setdefault(
+            Origin.IMPORT, Evidence(origin=Origin.IMPORT, surface=name[:MAX_SURFACE])
+        )
+        counted.add(entity)
+    for found in named:
+        evidence[found.entity][Origin.GAZETTEER] = Evidence(
+            origin=Origin.GAZETTEER,
+            surface=found.surface,
+            count=found.count,
+            first_position=found.first_position,
+        )
+        if found.certain:
+            counted.add(found.entity)
+    return {
+        entity: WantedTag(
+            state=TagState.AUTOMATIC if entity in counted else TagState.SUGGESTED,
+            evidence=tuple(rows.values()),
+        )
+        for entity, rows in evidence.items()
+    }
+
+
+def create_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportRun) -> None:
+    """Write the tags of articles that have none yet, in the running transaction.
+
+    The caller writes the outbox rows.
+    """
+    _create(
+        [(article, entity, tag) for article, tags in wanted for entity, tag in tags.items()], run
+    )
+
+
+def replace_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportRun) -> None:
+    """Bring the tags of known articles in line, in the running transaction.
+
+    What editors decided stays. The caller writes the outbox rows.
+    """
+    articles = {article.pk: article for article, _ in wanted}
+    existing: dict[int, dict[int, Tag]] = defaultdict(dict)
+    for tag in Tag.objects.filter(article__in=articles):
+        existing[tag.article_id][tag.entity_id] = tag
+    TagEvidence.objects.filter(
+        tag__article__in=articles, origin__in=(Origin.IMPORT, Origin.GAZETTEER)
+    ).delete()
+    new: list[tuple[Article, int, WantedTag]] = []
+    kept: list[Tag] = []
+    evidence: list[TagEvidence] = []
+    vanished: list[int] = []
+    for article, tags in wanted:
+        known = existing[article.pk]
+        new += [(article, entity, tag) for entity, tag in tags.items() if entity not in known]
+        for entity, tag in known.items():
+            wish = tags.get(entity)
+            if wish is None and not _is_decided(tag):
+                vanished.append(tag.pk)
+                continue
+            _adapt(tag, wish)
+            kept.append(tag)
+            evidence += _evidence(tag, wish.evidence if wish else (), run)
+    # Without signals: each would write an outbox row of its own beside the caller's.
+    TagEvidence.objects.filter(tag__in=vanished).delete()
+    Tag.objects.filter(pk__in=vanished)._raw_delete(using=None)
+    Tag.objects.bulk_update(
+        kept, ("origin", "state", "count", "first_position"), batch_size=ROWS_AT_ONCE
+    )
+    TagEvidence.objects.bulk_create(evidence, batch_size=ROWS_AT_ONCE)
+    _create(new, run)
+
+
+def _is_decided(tag: Tag) -> bool:
+    return tag.origin == Origin.EDITOR or tag.state in (TagState.CONFIRMED, TagState.REJECTED)
+
+
+def _adapt(tag: Tag, wish: WantedTag | None) -> None:
+    tag.count = wish.count if wish else 0
+    tag.first_position = wish.first_position if wish else None
+    if wish is not None and not _is_decided(tag):
+        tag.origin, tag.state = wish.origin, wish.state
+
+
+def _create(rows: Sequence[tuple[Article, int, WantedTag]], run: ImportRun) -> None:
+    tags = Tag.objects.bulk_create(
+        (
+            Tag(
+                article_id=article.pk,
+                entity_id=entity,
+                origin=wish.origin,
+                state=wish.state,
+                count=wish.count,
+                first_position=wish.first_position,
+            )
+            for article, entity, wish in rows
+        ),
+        batch_size=ROWS_AT_ONCE,
+    )
+    TagEvidence.objects.bulk_create(
+        (
+            evidence
+            for tag, (_, _, wish) in zip(tags, rows, strict=True)
+            for evidence in _evidence(tag, wish.evidence, run)
+        ),
+        batch_size=ROWS_AT_ONCE,
+    )
+
+
+def _evidence(tag: Tag, rows: Iterable[Evidence], run: ImportRun) -> list[TagEvidence]:
+    now = timezone.now()
+    return [
+        TagEvidence(
+            tag_id=tag.pk,
+            origin=row.origin,
+            surface=row.surface,
+            count=row.count,
+            first_position=row.first_position,
+            run_id=run.pk,
+            at=now,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,203 @@
+"""The controlled vocabulary and the sources that come with it.
+
+``vocabulary/parties.jsonl`` (and places, persons, organisations, topics) hold one entity a line:
+``slug name description parent latitude longitude identifiers aliases``; ``parent`` is a slug of the
+same file, ``identifiers`` an object, ``aliases`` a list of ``{"name", "language", "metonym"}``.
+``sources.jsonl`` holds the fields of a source.
+
+The rule of a second load: what is there belongs to the editors and is left alone, whatever the file
+says. Only a bare name, which an import had to make an entity or a source of, is filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from archive.exceptions import VocabularyError
+from archive.models import Entity, EntityAlias, EntityIdentifier, EntityKind, EntityRedirect, Source
+from archive.models.source import SourceKind
+from archive.services import outbox
+from archive.services.vocabulary_files import (
+    EntityEntry,
+    SourceEntry,
+    read_entities,
+    read_sources,
+)
+
+ROWS_AT_ONCE = 500
+_FILLED = ("name", "description", "latitude", "longitude", "in_texts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VocabularyReport:
+    """How many entities and sources were created, and how many bare names filled in."""
+
+    entities: int = 0
+    sources: int = 0
+    filled_in: int = 0
+
+
+def load_vocabulary(*, folder: Path) -> VocabularyReport:
+    """Load ``vocabulary/*.jsonl`` and ``sources.jsonl`` of a folder, in one transaction.
+
+    Raises VocabularyError, with path and line, where a file cannot be read or contradicts itself;
+    nothing is stored then.
+    """
+    entries = read_entities(folder / "vocabulary")
+    sources = read_sources(folder / "sources.jsonl")
+    with transaction.atomic():
+        new, bare = _store_entities(entries)
+        new_sources, bare_sources = _store_sources(sources)
+        if new or bare or new_sources or bare_sources:
+            outbox.bump_epoch()
+    return VocabularyReport(entities=new, sources=new_sources, filled_in=bare + bare_sources)
+
+
+def _store_entities(entries: Sequence[EntityEntry]) -> tuple[int, int]:
+    known = _known(entries)
+    redirected = set(
+        EntityRedirect.objects.filter(slug__in={entry.slug for entry in entries}).values_list(
+            "kind", "slug"
+        )
+    )
+    new: list[Entity] = []
+    bare: list[Entity] = []
+    written: list[tuple[Entity, EntityEntry]] = []
+    for entry in entries:
+        entity = known.get((entry.kind, entry.slug))
+        if entity is None and (entry.kind, entry.slug) in redirected:
+            continue  # an editor has given it another name, or made it one with another
+        if entity is None:
+            entity = Entity(kind=entry.kind, slug=entry.slug)
+            new.append(entity)
+        elif _is_bare(entity):
+            bare.append(entity)
+        else:
+            continue
+        entity.name, entity.description = entry.name, entry.description
+        entity.latitude, entity.longitude = entry.latitude, entry.longitude
+        entity.in_texts = True
+        _validate(entity, entry.where)
+        written.append((entity, entry))
+    Entity.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
+    Entity.objects.bulk_update(bare, _FILLED, batch_size=ROWS_AT_ONCE)
+    _store_parents(written, known)
+    EntityAlias.objects.bulk_create(
+        (
+            EntityAlias(
+                entity=entity, name=alias.name, language=alias.language, metonym=alias.metonym
+            )
+            for entity, entry in written
+            for alias in entry.aliases
+        ),
+        batch_size=ROWS_AT_ONCE,
+    )
+    EntityIdentifier.objects.bulk_create(
+        (
+            EntityIdentifier(entity=entity, scheme=scheme, value=value)
+            for entity, entry in written
+            for scheme, value in entry.identifiers
+        ),
+        batch_size=ROWS_AT_ONCE,
+        ignore_conflicts=True,  # what the import knew of a bare name
+    )
+    return len(new), len(bare)
+
+
+def _known(entries: Sequence[EntityEntry]) -> dict[tuple[str, str], Entity]:
+    slugs = sorted({entry.slug for entry in entries})
+    known: dict[tuple[str, str], Entity] = {}
+    for start in range(0, len(slugs), ROWS_AT_ONCE):
+        for entity in Entity.objects.filter(slug__in=slugs[start : start + ROWS_AT_ONCE]):
+            known[entity.kind, entity.slug] = entity
+    return known
+
+
+def _is_bare(entity: Entity) -> bool:
+    """Whether an import made the entity and no editor has added anything since."""
+    return not (
+        entity.in_texts
+        or entity.description
+        or entity.parent_id
+        or entity.latitude is not None
+        or entity.aliases.exists()
+    )
+
+
+def _store_parents(
+    written: Sequence[tuple[Entity, EntityEntry]], known: dict[tuple[str, str], Entity]
+) -> None:
+    by_slug = known | {(entity.kind, entity.slug): entity for entity, _ in written}
+    children = []
+    for entity, entry in written:
+        parent = by_slug.get((entry.kind, entry.parent))
+        if parent is not None:
+            entity.parent = parent
+            children.append(entity)
+    Entity.objects.bulk_update(children, ("parent",), batch_size=ROWS_AT_ONCE)
+    moved = [entity.pk for entity in children if (entity.kind, entity.slug) in known]
+    if moved:
+        # Their articles count for the places above as well, which the index does not know yet.
+        outbox.enqueue_where(Q(tags__entity__in=moved))
+
+
+def _store_sources(entries: Sequence[SourceEntry]) -> tuple[int, int]:
+    known = {
+        source.slug: source
+        for source in Source.objects.filter(slug__in=[entry.slug for entry in entries])
+    }
+    new: list[Source] = []
+    bare: list[Source] = []
+    for entry in entries:
+        source = known.get(entry.slug)
+        if source is None:
+            source = Source(slug=entry.slug)
+            new.append(source)
+        elif source.kind != SourceKind.OTHER or any(
+            (source.country, source.language, source.home_page, source.usage_terms)
+        ):
+            continue
+        fields = dict(entry.fields)
+        if source.slug in known:
+            del fields["visible"]  # whether a source is hidden, editors decide
+        changes = {name: value for name, value in fields.items() if getattr(source, name) != value}
+        for name, value in changes.items():
+            setattr(source, name, value)
+        _validate(source, entry.where)
+        if source.slug in known and changes:
+            bare.append(source)
+    Source.objects.bulk_create(new)
+    for source in bare:
+        source.save()
+    return len(new), len(bare)
+
+
+def _validate(row: Entity | Source, where: str) -> None:
+    try:
+        row.clean_fields(exclude=["parent"])
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"`{name}`: {' '.join(said)}" for name, said in error.message_dict.items()
+        )
+        raise VocabularyError(f"{where}: {wrong}") from None
+    if isinstance(row, Entity):
+        _validate_coordinates(row, where)
+
+
+def _validate_coordinates(entity: Entity, where: str) -> None:
+    if entity.latitude is None and entity.longitude is None:
+        return
+    if entity.latitude is None or entity.longitude is None:
+        raise VocabularyError(f"{where}: `latitude` and `longitude` go together.")
+    if entity.kind != EntityKind.PLACE:
+        raise VocabularyError(f"{where}: only places have coordinates.")
+    if not (-90 <= entity.latitude <= 90 and -180 <= entity.longitude <= 180):
+        raise VocabularyError(
+            f"{where}: a latitude lies between -90 and 90, a longitude between -180 and 180."
+        )
