@@ -56,10 +56,10 @@ class Command(BaseCommand):
             help="2025, 2025-06, 2025-06-02 or none (undated); repeat it to widen the search",
         )
         parser.add_argument(
-            "--from", dest="date_from", default="", type=_checked(check_period), metavar="PERIOD"
+            "--from", dest="date_from", type=_checked(check_period), metavar="PERIOD"
         )
         parser.add_argument(
-            "--to", dest="date_to", default="", type=_checked(check_period), metavar="PERIOD"
+            "--to", dest="date_to", type=_checked(check_period), metavar="PERIOD"
         )
         parser.add_argument("--sort", choices=[order.value for order in Sort])
         parser.add_argument("--page", type=_positive, default=1, metavar="NUMBER")
@@ -71,8 +71,8 @@ class Command(BaseCommand):
         *,
         query: str,
         date: list[str],
-        date_from: str,
-        date_to: str,
+        date_from: str | None,
+        date_to: str | None,
         sort: str | None,
         page: int,
         page_size: int | None,
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         try:
-            check_range(date_from, date_to)
+            check_range(date_from or "", date_to or "")
             check_page_size(page_size or 1)
             check_reach(page=page, page_size=page_size)
             answer = search(
@@ -88,8 +88,8 @@ class Command(BaseCommand):
                     text=query,
                     chosen={name: tuple(options[name]) for name in FACETS if options[name]},
                     dates=tuple(dict.fromkeys(date)),
-                    date_from=date_from,
-                    date_to=date_to,
+                    date_from=date_from or "",
+                    date_to=date_to or "",
                     sort=Sort(sort) if sort else None,
                     page=page,
                     page_size=page_size,
