@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
+
+from archive.conf import archive_settings
 from archive.models import AccessLevel, Article
 from archive.services.answers import FacetChoice, HistogramAnswer, PeriodCount, SearchAnswer
 from archive.services.found import FoundArticle, extract_of, shown_title
+from archive.services.questions import SearchQuestion
 
 Address = Callable[[str], str]
 """Turns a path on the site into the address that a reader is given."""
@@ -21,6 +26,7 @@ def answer_data(answer: SearchAnswer, *, address: Address = str) -> dict[str, An
     """
     return {
         "count": answer.total,
+        **_neighbours(answer, address),
         "results": [result_data(found, address=address) for found in answer.found],
         "facets": {
             **{
@@ -49,6 +55,12 @@ def answer_data(answer: SearchAnswer, *, address: Address = str) -> dict[str, An
             "date_to": answer.question.date_to or None,
         },
     }
+
+
+def api_search_path(question: SearchQuestion) -> str:
+    """The API's address for a question."""
+    query = urlencode(question.parameters())
+    return f"{reverse('api-search')}?{query}" if query else reverse("api-search")
 
 
 def result_data(found: FoundArticle, *, address: Address = str) -> dict[str, Any]:
@@ -118,6 +130,22 @@ def article_data(
             for reference in article.references.all()
         ],
         "similar": [result_data(found, address=address) for found in similar],
+    }
+
+
+def _neighbours(answer: SearchAnswer, address: Address) -> dict[str, str | None]:
+    question = answer.question
+    most = archive_settings().MAX_RESULTS
+
+    def page(number: int) -> str:
+        return address(api_search_path(question.on_page(number)))
+
+    # A page that ends beyond the last result that paging reaches would be refused.
+    more = question.page * question.size < answer.total
+    more = more and (question.page + 1) * question.size <= most
+    return {
+        "next": page(question.page + 1) if more else None,
+        "previous": page(question.page - 1) if question.page > 1 else None,
     }
 
 

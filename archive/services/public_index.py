@@ -76,6 +76,13 @@ class PublicIndex:
         """How many public articles each value of a facet has, of every value that has any."""
         return _all_counts(self.engine, facet, self.engine.generation(), self.excluded)
 
+    def languages(self) -> list[str]:
+        """The primary languages of the articles that may be shown.
+
+        The engine's own answer knows no masks, and a language can give an article away.
+        """
+        return sorted(self.all_counts("language"))
+
     def shown(self, facet: str, values: Collection[str]) -> frozenset[str]:
         """Those of ``values`` that some public article has. Answers without an index as well."""
         try:

@@ -9,13 +9,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from archive.conf import archive_settings
 from archive.models import Entity
 from archive.services import presenting, searching
-from archive.services.answers import SearchAnswer
 from archive.services.articles import public_article, similar_articles, withdrawal_reason
 from archive.services.listing import list_entities
-from archive.web.addresses import api_search_url
 from archive.web.api_errors import (
     PublicAPIView,
     error_answer,
@@ -67,8 +64,7 @@ class SearchView(PublicAPIView):
         answer = searching.search(filters.question())
         if answer.problem is not None:
             return query_error(answer.problem)
-        data = presenting.answer_data(answer, address=request.build_absolute_uri)
-        return Response({"count": data.pop("count"), **_neighbours(request, answer), **data})
+        return Response(presenting.answer_data(answer, address=request.build_absolute_uri))
 
 
 class ArticleView(PublicAPIView):
@@ -131,20 +127,3 @@ class EntitiesView(PublicAPIView):
                 ],
             }
         )
-
-
-def _neighbours(request: Request, answer: SearchAnswer) -> dict[str, str | None]:
-    question = answer.question
-    last = min(answer.total, archive_settings().MAX_RESULTS)
-
-    def page(number: int) -> str:
-        return request.build_absolute_uri(api_search_url(question.on_page(number)))
-
-    # A page that would reach beyond the last result that paging reaches is refused.
-    more = question.page * question.size < last and (
-        (question.page + 1) * question.size <= archive_settings().MAX_RESULTS
-    )
-    return {
-        "next": page(question.page + 1) if more else None,
-        "previous": page(question.page - 1) if question.page > 1 else None,
-    }

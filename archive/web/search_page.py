@@ -9,9 +9,10 @@ from archive.exceptions import QueryError
 from archive.facets.registry import FACETS
 from archive.search.request import Sort
 from archive.services.answers import SearchAnswer
+from archive.services.presenting import api_search_path
 from archive.services.questions import UNDATED, SearchQuestion
 from archive.text.dates import english
-from archive.web.addresses import api_search_url, search_url
+from archive.web.addresses import search_url
 from archive.web.charts import facet_view, search_histogram
 from archive.web.lists import numbered_pages, result_views
 from archive.web.page_models import (
@@ -187,7 +188,7 @@ def _asked(question: SearchQuestion) -> _Asked:
         date_hidden=_hidden(pairs, without=("date_from", "date_to")),
         date_from=question.date_from,
         date_to=question.date_to,
-        api_url=api_search_url(question),
+        api_url=api_search_path(question),
     )
 
 
