@@ -13,8 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
 
 from archive.admin.article_actions import ArticleActions
 from archive.admin.article_form import ArticleForm
@@ -30,6 +32,7 @@ from archive.services.searching import staff_search
 from archive.services.versions import version_changes
 
 MOST_FOUND = 1_000
+_TITLE_SHOWN = 120
 _HEAVY = ("body", "summary", "usage_terms", "bylines", "edited_fields")
 
 
@@ -38,11 +41,12 @@ class ArticleAdmin(ArticleActions, ArchiveAdmin[Article]):
     """Articles, the latest to arrive first."""
 
     form = ArticleForm
-    list_display = ("title", "published_day", "source", "standing", "created_at")
+    list_display = ("title", "published_day", "source", "standing", "added")
     list_filter = ("status", DatedFilter, "access", WrittenFilter, SourceFilter, RunFilter)
     list_select_related = ("source",)
+    list_per_page = 50
     ordering = ("-pk",)
-    sortable_by = ("published_day",)
+    sortable_by = ("published_day", "added")
     search_fields = ("headline",)
     search_help_text = (
         "Words, a “phrase”, party:ukraine, place:istanbul, date:2025-06, source:…, id:…, batch:… – "
@@ -144,14 +148,19 @@ class ArticleAdmin(ArticleActions, ArchiveAdmin[Article]):
     @admin.display(description="Choose")
     def action_checkbox(self, obj: Article) -> SafeString:
         box = CheckboxInput(
-            {"class": "action-select", "aria-label": f"Choose “{self.title(obj)}”"},
+            {"class": "action-select", "aria-label": f"Choose “{strip_tags(self.title(obj))}”"},
             check_test=lambda _: False,
         )
         return box.render("_selected_action", str(obj.pk))
 
     @admin.display(description="headline")
-    def title(self, article: Any) -> str:
-        return str(article.headline or f"{article.opening}…")
+    def title(self, article: Any) -> SafeString:
+        whole = str(article.headline or f"{article.opening}…")
+        return format_html("<bdi>{}</bdi>", Truncator(whole).chars(_TITLE_SHOWN))
+
+    @admin.display(description="added", ordering="pk")
+    def added(self, article: Article) -> str:
+        return f"{localtime(article.created_at):%Y-%m-%d %H:%M}"
 
     @admin.display(description="published", ordering="published_lower")
     def published_day(self, article: Article) -> str:
@@ -211,7 +220,7 @@ class ArticleAdmin(ArticleActions, ArchiveAdmin[Article]):
         if article.source is not None and not article.source.visible:
             return "By nobody outside: its source is hidden."
         end = article.embargo_until or timezone.now()
-        return f"By nobody outside before the embargo ends, {end:%Y-%m-%d %H:%M %Z}."
+        return f"By nobody outside before the embargo ends, {localtime(end):%Y-%m-%d %H:%M %Z}."
 
     @admin.display(description="import run")
     def run_link(self, article: Article) -> SafeString | str:

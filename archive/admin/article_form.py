@@ -43,6 +43,9 @@ class ArticleForm(_ArticleForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("headline", "summary", "body"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["dir"] = "auto"
         self.initial["published"] = written_date(self.instance)
         self.initial["language"] = "" if self.instance.language == "und" else self.instance.language
 

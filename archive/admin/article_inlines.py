@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, QuerySet, URLField, Value, When
+from django.forms import URLInput
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -37,8 +38,8 @@ class TagInline(EditableInline[Tag, Article]):
     model = Tag
     form = TagStateForm
     verbose_name_plural = "tags"
-    fields = ("entity_link", "state", "origin", "count", "first_position", "reasons")
-    readonly_fields = ("entity_link", "origin", "count", "first_position", "reasons")
+    fields = ("entity_link", "state", "origin", "times", "reasons")
+    readonly_fields = ("entity_link", "origin", "times", "reasons")
     radio_fields = {"state": admin.HORIZONTAL}
     can_delete = False
     classes = ("tags",)
@@ -68,6 +69,10 @@ class TagInline(EditableInline[Tag, Article]):
             change_link(tag.entity),
             tag.entity.get_kind_display(),
         )
+
+    @admin.display(description="times in the text")
+    def times(self, tag: Tag) -> int:
+        return tag.count
 
     @admin.display(description="why it is there")
     def reasons(self, tag: Tag) -> str:
@@ -132,7 +137,7 @@ class ReferenceForm(_ReferenceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["order"] = None if self.instance.pk is None else self.instance.order + 1
+        self.initial["order"] = None if self.instance._state.adding else self.instance.order + 1
 
     def validate_unique(self) -> None:
         """Places are given anew when all references are saved together."""
@@ -161,6 +166,7 @@ class ReferenceFormSet(_ReferenceFormSet):
 class ReferenceInline(EditableInline[ArticleReference, Article]):
     """What the article cites."""
 
+    formfield_overrides = {URLField: {"assume_scheme": "https", "widget": URLInput}}
     model = ArticleReference
     form = ReferenceForm
     formset = ReferenceFormSet

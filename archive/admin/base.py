@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.db.models import Model, QuerySet, TextField, URLField
 from django.http import HttpRequest
 from django.urls import reverse
@@ -39,7 +39,7 @@ else:
 
 _FORM_FIELDS: dict[Any, dict[str, Any]] = {
     URLField: {"assume_scheme": "https"},
-    TextField: {"form_class": ParagraphsField, "widget": AdminTextareaWidget},
+    TextField: {"form_class": ParagraphsField, "widget": AdminTextareaWidget(attrs={"rows": 3})},
 }
 
 
@@ -61,6 +61,14 @@ class ArchiveAdmin(_Admin[M]):
     def for_list(self, queryset: QuerySet[M]) -> QuerySet[M]:
         """The rows of a list page, without what the list does not show."""
         return queryset
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Beside a choice one may add what is missing or open what is chosen, not delete it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+            field.widget.can_view_related = False
+        return field
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

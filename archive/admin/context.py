@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.models import Tag
+from archive.services.tagging import text_of
 
 _AROUND = 70
 
@@ -23,8 +24,7 @@ def passage_of(tag: Tag) -> Passage | None:
 
     Prefetch ``evidence`` and select ``article`` with the tag.
     """
-    article = tag.article
-    text = "\n\n".join(part for part in (article.headline, article.summary, article.body) if part)
+    text = text_of(tag.article)
     for evidence in tag.evidence.all():
         if not evidence.surface:
             continue

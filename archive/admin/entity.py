@@ -83,7 +83,7 @@ class EntityAdmin(ArchiveAdmin[Entity]):
 
     form = EntityForm
     list_display = ("name", "kind", "parent", "slug")
-    list_filter = ("kind",)
+    list_filter = ("kind", "in_texts")
     list_select_related = ("parent",)
     search_fields = ("name",)
     search_help_text = "The beginning of a name, of one of its words, or of another name."
@@ -92,7 +92,7 @@ class EntityAdmin(ArchiveAdmin[Entity]):
     readonly_fields = ("articles",)
     inlines = (AliasInline, IdentifierInline)
     fieldsets = (
-        (None, {"fields": ("kind", "name", "slug", "description", "articles")}),
+        (None, {"fields": ("kind", "name", "slug", "description", "in_texts", "articles")}),
         (
             "Place in the tree",
             {

@@ -33,6 +33,38 @@ class LinesField(forms.CharField):
         return bool(self.to_python(data) != (initial or []))
 
 
+class PairsField(forms.CharField):
+    """Values by name, one on each line: ``issn: 1234-5679``."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return "\n".join(f"{name}: {held}" for name, held in value.items())
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        pairs: dict[str, str] = {}
+        for line in str(value or "").splitlines():
+            name, colon, held = (clean_text(part) for part in line.partition(":"))
+            if not (name or colon or held):
+                continue
+            if not (name and held):
+                raise ValidationError(
+                    f"“{clean_text(line)}” is not a name and a value. Write one such as "
+                    "issn: 1234-5679 on each line.",
+                    code="pairs",
+                )
+            pairs[name.lower()] = held
+        return pairs
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != (initial or {}))
+        except ValidationError:
+            return True
+
+
 class DateTextField(forms.CharField):
     """A date as precise as it is known, EDTF or ISO 8601; empty for undated."""
 

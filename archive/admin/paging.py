@@ -9,6 +9,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 BOUND = 10_000
 """The last row that paging reaches; what lies beyond is for a filter or a search."""
@@ -44,6 +45,13 @@ class SwiftChangeList(ChangeList):
     Keys can be filtered and sorted in an index alone. Rows hold whole articles: sorting those
     reads all of them before the first is shown.
     """
+
+    model_admin: Any  # an ArchiveAdmin
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(str(self.opts.verbose_name_plural))
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from archive.admin.base import ArchiveAdmin, list_link
-from archive.admin.fields import CountryField, LanguageField
+from archive.admin.fields import CountryField, LanguageField, PairsField
 from archive.admin.paging import BOUND
 from archive.models import Article, Source
 
@@ -25,7 +26,12 @@ class SourceForm(_SourceForm):
     """Knows countries and languages when it sees them."""
 
     country = CountryField(required=False)
-    language = LanguageField(required=False, undetermined="")
+    language = LanguageField(undetermined="")
+    identifiers = PairsField(
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Scheme and value, one pair on each line, such as issn: 1234-5679.",
+    )
 
 
 @admin.register(Source)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from archive.admin.base import ArchiveAdmin, ReadOnlyInline, change_link
 from archive.admin.context import passage_of
@@ -67,7 +68,7 @@ class EvidenceInline(ReadOnlyInline[TagEvidence, Tag]):
 class TagAdmin(ArchiveAdmin[Tag]):
     """Tags, the latest first; those that wait for a decision are shown at once."""
 
-    list_display = ("entity_link", "in_the_text", "article_link", "origin", "decision")
+    list_display = ("entity_link", "in_the_text", "article_link", "decision")
     list_display_links = None
     list_filter = (StateFilter, KindFilter)
     list_select_related = ("entity", "article")
@@ -148,13 +149,13 @@ class TagAdmin(ArchiveAdmin[Tag]):
 
     @admin.display(description="article")
     def article_link(self, tag: Tag) -> SafeString | str:
-        return change_link(tag.article)
+        return change_link(tag.article, Truncator(str(tag.article)).chars(120))
 
     @admin.display(description="in the text")
     def in_the_text(self, tag: Tag) -> SafeString | str:
         passage = passage_of(tag)
         if passage is None:
-            return "not named in the text"
+            return format_html('<span class="quiet">{}</span>', tag.get_origin_display())
         times = f" ({tag.count} times)" if tag.count > 1 else ""
         return format_html(
             '<span class="passage" dir="auto">{}<mark>{}</mark>{}</span>{}',

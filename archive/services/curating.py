@@ -98,7 +98,10 @@ def add_tags(*, article: Article, entities: Collection[int], by: User | None) ->
 
 @transaction.atomic
 def replace_references(*, article: Article, references: Sequence[tuple[str, str]]) -> bool:
-    """Set what an article cites, as labels and addresses in order; returns whether it changed."""
+    """Set what an article cites, as labels and addresses in order; returns whether it changed.
+
+    From then on imports leave the references alone.
+    """
     before = list(article.references.values_list("label", "url", "order"))
     after = [(label, url, order) for order, (label, url) in enumerate(references)]
     if before == after:
@@ -108,6 +111,8 @@ def replace_references(*, article: Article, references: Sequence[tuple[str, str]
         ArticleReference(article=article, label=label, url=url, order=order)
         for label, url, order in after
     )
+    article.edited_fields = sorted({*article.edited_fields, "references"})
+    Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields)
     outbox.bump_epoch()
     return True
 
