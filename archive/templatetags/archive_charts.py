@@ -22,6 +22,7 @@ WIDEST_BAR = 4.5  # per cent; three bars across a desk would be walls otherwise
 LEAST_HEIGHT = 2  # pixels: one article among ten thousand is still seen
 LABELS = 16  # at most, on a desk
 LABELS_NARROW = 5  # at most, on a phone
+DAY_STEPS = (1, 5, 10)
 YEAR_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
 
@@ -105,9 +106,10 @@ class Chart:
 @register.filter
 def drawn(histogram: Histogram) -> Chart:
     """The histogram with a place for everything in it."""
-    top = scale_top(max((bar.count for bar in histogram.bars), default=0))
-    if not histogram.bars and histogram.undated:
-        top = scale_top(histogram.undated.count)
+    largest = max((bar.count for bar in histogram.bars), default=0)
+    alone = histogram.undated.count if histogram.undated else 0
+    # Many undated articles must not flatten the years: beyond twice the highest bar theirs is cut.
+    top = scale_top(max(largest, alone) if alone <= 2 * largest or not largest else largest)
     labels = _labels(histogram)
     slot = 100 / max(len(histogram.bars), 1)
     width = min(slot * 0.8, WIDEST_BAR)
@@ -196,7 +198,7 @@ def _named(numbers: list[int], most: int, zoom: str) -> set[int]:
     if zoom == "month":
         step = 1 if most >= len(numbers) else 3
         return {place for place, number in enumerate(numbers) if (number - 1) % step == 0}
-    steps = (1, 2, 5, 10) if zoom == "day" else YEAR_STEPS
+    steps = DAY_STEPS if zoom == "day" else YEAR_STEPS
     for step in steps:
         named = {place for place, number in enumerate(numbers) if number % step == 0}
         if len(named) <= most:

@@ -108,7 +108,7 @@ def test_a_few_bars_do_not_become_walls() -> None:
     assert float(column.width[:-1]) < 5
 
 
-@pytest.mark.parametrize(("count", "cut"), [(10, False), (11, True), (4000, True)])
+@pytest.mark.parametrize(("count", "cut"), [(10, False), (20, False), (21, True), (4000, True)])
 def test_undated_keep_to_the_scale_of_the_bars(count: int, cut: bool) -> None:
     view = histogram(["2025"], [10])
     chart = drawn(

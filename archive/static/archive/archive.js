@@ -3,7 +3,8 @@
 
 (() => {
   const SLOW = 400; // milliseconds before a wait is worth a word
-  const REGIONS = ["answer"]; // what a new answer replaces
+  // What a new answer fills anew. The elements stay: the sheet is open as long as it is the target.
+  const REGIONS = ["reading", "filters-open", "filters", "results"];
   const phone = window.matchMedia("(max-width: 63.99rem)");
   const form = document.getElementById("search");
   let asking = null;
@@ -61,18 +62,17 @@
     const unfolded = [...document.querySelectorAll("#filters details[open]")].map(
       (details) => details.closest("[data-facet]").dataset.facet,
     );
-    const sheet = document.getElementById("filters");
-    const scrolled = sheet ? sheet.scrollTop : 0;
+    const { scrollTop } = document.getElementById("filters");
     const timer = saySlowly();
     try {
       const response = await fetch(address, { signal: mine.signal, credentials: "same-origin" });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const fresh = REGIONS.map((id) => page.getElementById(id));
-      if (!response.ok || fresh.includes(null)) throw new Error("not a search page");
+      const regions = REGIONS.map((id) => [document.getElementById(id), page.getElementById(id)]);
+      if (!response.ok || regions.flat().includes(null)) throw new Error("no such regions");
       window.history.pushState(null, "", address + window.location.hash);
       shown = window.location.search;
       document.title = page.title;
-      REGIONS.forEach((id, place) => document.getElementById(id).replaceWith(fresh[place]));
+      for (const [old, fresh] of regions) old.replaceChildren(...fresh.childNodes);
       const newForm = page.getElementById("search");
       form.querySelectorAll('input[type="hidden"]').forEach((input) => input.remove());
       form.append(...newForm.querySelectorAll('input[type="hidden"]'));
@@ -83,8 +83,7 @@
       guardSheet();
       const again = focused && document.getElementById(focused);
       if (again) again.focus({ preventScroll: true });
-      const newSheet = document.getElementById("filters");
-      if (newSheet) newSheet.scrollTop = scrolled;
+      document.getElementById("filters").scrollTop = scrollTop;
       say(document.getElementById("tally")?.firstChild.textContent.trim() ?? "", { unseen: true });
     } catch (problem) {
       if (problem.name === "AbortError") return;
