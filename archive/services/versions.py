@@ -11,9 +11,11 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from archive.models import AccessLevel, Article, ArticleVersion, Source, Status
-from archive.text.compare import Piece, compare_texts
+from archive.text.compare import Change, Piece, compare_texts
 from archive.text.dates import english
 
+# Texts, of which a word here and there may change; other values change as a whole.
+_TEXTS = frozenset({"headline", "summary", "body", "usage_terms", "bylines"})
 # What follows from another field, or says the same as it.
 _IMPLIED = ("published_offset",)
 _LABELS = {
@@ -70,15 +72,26 @@ def _change(
         fields=tuple(
             FieldChange(
                 label=_LABELS.get(name, name.replace("_", " ")),
-                pieces=compare_texts(
-                    _in_words(name, version.content.get(name), sources),
-                    _in_words(name, later.get(name), sources),
-                ),
+                pieces=_pieces(name, version.content.get(name), later.get(name), sources),
             )
             for name in later
             if name not in _IMPLIED and version.content.get(name) != later.get(name)
         ),
     )
+
+
+def _pieces(name: str, before: Any, after: Any, sources: Mapping[int, str]) -> tuple[Piece, ...]:
+    if name in _TEXTS:
+        return compare_texts(_text(before), _text(after))
+    return (
+        Piece(change=Change.REMOVED, text=_in_words(name, before, sources)),
+        Piece(change=Change.KEPT, text=" "),
+        Piece(change=Change.ADDED, text=_in_words(name, after, sources)),
+    )
+
+
+def _text(value: Any) -> str:
+    return "\n".join(value) if isinstance(value, list) else str(value or "")
 
 
 def _source_names(contents: list[Mapping[str, Any]]) -> dict[int, str]:
@@ -87,7 +100,7 @@ def _source_names(contents: list[Mapping[str, Any]]) -> dict[int, str]:
 
 
 def _in_words(name: str, value: Any, sources: Mapping[int, str]) -> str:
-    if value is None or value == "" or value == []:
+    if value is None or value == "":
         return "undated" if name == "published" else "(empty)"
     if name == "source_id":
         return sources.get(value, "(a source that was deleted)")
@@ -99,4 +112,4 @@ def _in_words(name: str, value: Any, sources: Mapping[int, str]) -> str:
         return str(AccessLevel(value).label)
     if name in ("published_at", "embargo_until"):
         return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M %Z}"
-    return "\n".join(value) if isinstance(value, list) else str(value)
+    return str(value)
