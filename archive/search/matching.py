@@ -28,7 +28,6 @@ from dataclasses import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from archive.query.nodes import Fuzzy, Phrase, Prefix, Word
 from archive.search.document import IndexDocument
 from archive.search.scoring import ALL_FIELDS, BYLINE_FIELD
 from archive.text.analysis import Token, tokenise
@@ -37,8 +36,6 @@ BYLINE_GAP = 100  # more than any slop
 FUZZY_EXPANSIONS = 256
 _TWO_EDITS_FROM = 8  # letters
 _SHORTEST_SPELLING = 3  # below it, every pair of characters is near every other
-
-TextLeaf = Word | Phrase | Prefix | Fuzzy
 
 
 def field_tokens(document: IndexDocument) -> dict[str, list[Token]]:

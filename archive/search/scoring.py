@@ -58,12 +58,13 @@ def term_score(
     """The score of one leaf in one article; ``weight`` is the leaf's idf.
 
     ``occurrences`` and ``lengths`` are the article's, by field, ``averages`` the mean lengths of
-    ``fields`` over the searched articles.
+    ``fields`` over the searched articles. A field that is empty in all of these scores nothing, in
+    an article that is not one of them.
     """
     total = 0.0
     for field, boost in fields.items():
         tf = occurrences.get(field, 0)
-        if tf:
+        if tf and averages[field]:
             norm = K1 * (1 - B + B * lengths[field] / averages[field])
             total += boost * tf * (K1 + 1) / (tf + norm)
     return weight * total

@@ -22,6 +22,14 @@ _FEW_ARTICLES = 10
 _FIRST_UNSPACED = "\u0e00"  # from Thai on, a word may be a single character or a pair
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How many key terms an article must share, and what it must score, to be shown."""
+
+    terms: int
+    score: float
+
+
 class Profile:
     """An article as the occurrences of its stems in each field."""
 
@@ -68,23 +76,17 @@ class Profile:
             for stem in terms
         )
 
+    def least_alike(self, own_score: float) -> Likeness:
+        """What another article must have, where this one scores ``own_score`` itself.
+
+        One word in common is chance, unless there is no more than one.
+        """
+        return Likeness(max(1, min(LEAST_SHARED, len(self.occurrences))), LEAST_SHARE * own_score)
+
 
 def too_common(frequency: int, documents: int) -> bool:
     """Whether a word stands in so many articles that it tells nothing."""
     return documents > _FEW_ARTICLES and frequency > documents / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """How many key terms an article must share, and what it must score, to be shown."""
-
-    terms: int
-    score: float
-
-
-def least_alike(*, terms: int, own_score: float) -> Likeness:
-    """The least likeness to an article with so many key terms that scores so for them itself."""
-    return Likeness(max(1, min(LEAST_SHARED, terms)), LEAST_SHARE * own_score)
 
 
 def _tells_apart(form: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
-from archive.query.nodes import And, Node, Not, Or, Tagged
+from archive.query.nodes import Tagged
+from archive.query.terms import walk
 from archive.search.document import IndexDocument
 from archive.search.facets import FacetSpec
 from archive.search.request import SearchRequest
@@ -12,7 +13,8 @@ from archive.search.request import SearchRequest
 
 def check_request(request: SearchRequest, facets: Sequence[FacetSpec]) -> None:
     """Raise ValueError where ``request`` names a facet that the engine does not have."""
-    used = {*request.filters, *request.facets, *_tagged(request.query)}
+    tagged = (node.facet for node in walk(request.query) if isinstance(node, Tagged))
+    used = {*request.filters, *request.facets, *tagged}
     _check_names(used, {spec.name for spec in facets})
 
 
@@ -35,14 +37,3 @@ def _check_names(used: Collection[str], known: set[str]) -> None:
         raise ValueError(
             f"The engine has no facet {unknown[0]!r}. It has: {', '.join(sorted(known))}."
         )
-
-
-def _tagged(node: Node | None) -> Iterator[str]:
-    match node:
-        case Tagged(facet=facet):
-            yield facet
-        case And(children=children) | Or(children=children):
-            for child in children:
-                yield from _tagged(child)
-        case Not(child=child):
-            yield from _tagged(child)

@@ -22,7 +22,7 @@ from archive.search.matching import FUZZY_EXPANSIONS, near_forms, spelling_form
 from archive.search.request import SearchRequest, Sort
 from archive.search.result import Hit, IndexStatus, SearchResult
 from archive.search.scoring import TEXT_FIELDS
-from archive.search.similarity import Profile, least_alike
+from archive.search.similarity import Profile
 from archive.search.validation import check_document, check_request
 from archive.text.analysis import primary_language
 
@@ -70,7 +70,7 @@ class MemoryEngine(SearchEngine):
             frequencies=frequencies,
             averages=evaluation.averages,
         )
-        least = least_alike(terms=len(terms), own_score=own)
+        least = profile.least_alike(own)
         shared: dict[str, int] = {}
         scores: dict[str, float] = {}
         for term in terms:

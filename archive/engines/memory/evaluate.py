@@ -21,7 +21,8 @@ from archive.query.nodes import (
     Undated,
     Word,
 )
-from archive.search.matching import TextLeaf, near_forms, phrase_count, window_count
+from archive.query.terms import TextLeaf
+from archive.search.matching import near_forms, phrase_count, window_count
 from archive.search.scoring import ALL_FIELDS, PREFIX_SCORE, idf, term_score, weights_of
 from archive.text.analysis import Token, stem_term, tokenise
 

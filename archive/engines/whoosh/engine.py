@@ -31,7 +31,7 @@ from archive.search.matching import FUZZY_EXPANSIONS, near_forms, spelling_form
 from archive.search.request import SearchRequest, Sort
 from archive.search.result import Hit, IndexStatus, SearchResult
 from archive.search.scoring import TEXT_FIELDS
-from archive.search.similarity import Profile, least_alike, too_common
+from archive.search.similarity import Profile, too_common
 from archive.search.validation import check_request
 
 _WHOOSH = (2, 7, 5)
@@ -120,7 +120,7 @@ class WhooshEngine(SearchEngine):
             matches = evaluation.score(found[term])
             shared += matches.mask
             scores += matches.scores
-        least = least_alike(terms=len(terms), own_score=own)
+        least = profile.least_alike(own)
         mask = (shared >= least.terms) & (scores >= least.score)
         return best(Matches(mask, scores), evaluation, Sort.RELEVANCE, limit=limit)
 

@@ -28,7 +28,8 @@ from archive.query.nodes import (
     Undated,
     Word,
 )
-from archive.search.matching import TextLeaf, near_forms
+from archive.query.terms import TextLeaf
+from archive.search.matching import near_forms
 from archive.search.scoring import ALL_FIELDS, K1, PREFIX_SCORE, B, idf, weights_of
 from archive.text.analysis import Token, stem_term, tokenise
 

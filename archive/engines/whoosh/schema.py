@@ -31,7 +31,7 @@ ID_COLUMN = VarBytesColumn()
 ROW_FIELD = "row"
 LANGUAGE_FIELD = "language"
 
-# Days are ordinals of ``datetime.date``, 0 where undated; ``batch`` is the least number where there is none.
+# Days are ordinals of ``datetime.date``, 0 where undated; no batch is the least number there is.
 ROW = np.dtype(
     [
         ("version", "<i8"),

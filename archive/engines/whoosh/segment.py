@@ -138,13 +138,14 @@ class Segment:
         return postings
 
     def find(self, ids: npt.NDArray[np.bytes_]) -> Numbers:
-        """The number of each article of ``ids``, deleted or not, and -1 for those not here."""
+        """The number of each article of ``ids``, deleted or not, and -1 for those not here.
+
+        Where a batch put an article several times, the last one counts.
+        """
         if not self.size:
             return np.full(len(ids), -1, np.int64)
-        order = self._id_order
-        places = np.searchsorted(self.ids, ids, sorter=order)
-        places[places == self.size] = 0
-        numbers = order[places]
+        places = np.searchsorted(self.ids, ids, side="right", sorter=self._id_order) - 1
+        numbers = self._id_order[places]
         return np.where(self.ids[numbers] == ids, numbers, -1)
 
     def frequency(self, field: str, term: str) -> int:
