@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from archive.conf import archive_settings
 from archive.exceptions import SearchIndexError
 from archive.facets.registry import FACETS
+from archive.models import Article
 from archive.query.nodes import Node
 from archive.search.document import Shelf
 from archive.search.request import SearchRequest, Sort
@@ -59,7 +60,7 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
 
     A query that cannot be read is answered as far as it can be, with the problem beside it. Without
     a working index, a question without words is answered from the database, without counts; one
-    with words raises SearchIndexError.
+    with words raises SearchIndexError, unless there is nothing to find anyway.
     """
     index = PublicIndex()
     reading = read_query(question.text)
@@ -74,6 +75,8 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
     try:
         result = index.search(request)
     except SearchIndexError:
+        if not Article.objects.public().exists():
+            return SearchAnswer(question=question, total=0, problem=reading.problem)
         if question.text.strip():
             raise
         logger.exception("The search index is out of order; the database answered instead.")

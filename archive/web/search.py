@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from archive.exceptions import IndexMissing, SearchIndexError
 from archive.models import Article
 from archive.services import searching
-from archive.services.answers import SearchAnswer
 from archive.web.caching import public_answer
 from archive.web.filters import SearchFilterSet, problems_of
 from archive.web.limits import limited
@@ -34,14 +33,11 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         answer = searching.search(question)
     except SearchIndexError as error:
-        if not Article.objects.public().exists():
-            answer = SearchAnswer(question=question, total=0)
-        else:
-            sentence = NOT_BUILT if isinstance(error, IndexMissing) else OUT_OF_ORDER
-            page = unavailable_page(question, sentence, field_problems=problems)
-            response = _rendered(request, page, status=503)
-            response.headers["Retry-After"] = str(RETRY_AFTER)
-            return response
+        sentence = NOT_BUILT if isinstance(error, IndexMissing) else OUT_OF_ORDER
+        page = unavailable_page(question, sentence, field_problems=problems)
+        response = _rendered(request, page, status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
     page = search_page(
         answer,
         field_problems=problems,

@@ -1,0 +1,121 @@
+"""Answers that need not be sent again, and those that must."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from archive.models import Article, Entity, Status
+from archive.services import outbox
+from tests.factories import make_article, make_entity, make_source, make_tag
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article() -> Article:
+    article = make_article(headline="Truce holds", source=make_source(slug="post"))
+    make_tag(article, make_entity(slug="aland", name="Åland"))
+    outbox.drain()
+    return article
+
+
+def addresses(article: Article) -> tuple[str, ...]:
+    return (
+        "/",
+        "/search/?q=truce",
+        article.get_absolute_url(),
+        "/entities/party/aland/",
+        "/entities/party/",
+        "/sources/post/",
+        "/sources/",
+        "/browse/",
+        "/browse/2025/6/",
+        "/api/search/?q=truce",
+        f"/api/articles/{article.public_id}/",
+        "/api/entities/",
+    )
+
+
+def test_what_has_not_changed_is_not_sent_again(client: Client, article: Article) -> None:
+    for address in addresses(article):
+        first = client.get(address)
+        assert first.status_code == 200, address
+        etag = first["ETag"]
+        assert "public" in first["Cache-Control"]
+        assert "max-age=0" in first["Cache-Control"]
+        assert "Cookie" not in first.get("Vary", ""), address
+        assert not first.cookies
+        for held in (etag, f"W/{etag}", f'"other", {etag}'):
+            again = client.get(address, headers={"If-None-Match": held})
+            assert (again.status_code, again.content) == (304, b""), address
+            assert again["ETag"] == etag
+
+
+def test_a_condition_that_anything_meets_is_not_met(client: Client, article: Article) -> None:
+    response = client.get("/articles/aaaaaaaaaaaaaaaa/", headers={"If-None-Match": "*"})
+    assert response.status_code == 404
+
+
+def rename(article: Article) -> None:
+    Entity.objects.get(slug="aland").save()
+
+
+def edit(article: Article) -> None:
+    article.headline = "Truce broken"
+    article.save()
+
+
+def add(article: Article) -> None:
+    make_article()
+
+
+def hide(article: Article) -> None:
+    article.status = Status.DRAFT
+    article.save()
+
+
+def hide_source(article: Article) -> None:
+    assert article.source is not None
+    article.source.visible = False
+    article.source.save()
+
+
+def untag(article: Article) -> None:
+    for tag in article.tags.all():
+        tag.delete()
+
+
+@pytest.mark.parametrize("change", [rename, edit, add, hide, hide_source, untag])
+def test_every_change_that_the_public_could_see_is_sent(
+    client: Client, article: Article, change: Callable[[Article], None]
+) -> None:
+    held = {address: client.get(address)["ETag"] for address in addresses(article)}
+    change(article)
+    for address, etag in held.items():
+        assert client.get(address, headers={"If-None-Match": etag}).status_code != 304, address
+
+
+def test_an_etag_is_of_one_address(client: Client, article: Article) -> None:
+    etag = client.get("/search/?q=truce")["ETag"]
+    response = client.get("/search/?q=peace", headers={"If-None-Match": etag})
+    assert response.status_code == 200
+
+
+def test_errors_are_not_kept(client: Client, article: Article) -> None:
+    for address in ("/search/?page=0", "/articles/aaaaaaaaaaaaaaaa/", "/api/search/?page=0"):
+        response = client.get(address)
+        assert "ETag" not in response or response.status_code == 404
+        if response.status_code == 400:
+            assert "no-store" in response["Cache-Control"]
+
+
+def test_saying_that_nothing_changed_is_cheap(
+    client: Client, article: Article, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    etag = client.get("/search/?q=truce")["ETag"]
+    with django_assert_num_queries(2):
+        client.get("/search/?q=truce", headers={"If-None-Match": etag})
