@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from base64 import b32encode
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields
 from hashlib import sha256
 
-from archive.formats.base import ArticleRecord
+from archive.formats.base import ArticleRecord, NamedEntity, Reference
 from archive.models.article import PUBLIC_ID_LENGTH
+
+_FIELDS = tuple(field.name for field in fields(ArticleRecord))
 
 
 def public_id(
@@ -42,8 +45,21 @@ def record_hash(record: ArticleRecord, *, source: str) -> str:
     Records that differ in spelling alone (spaces, order of JSON fields) have the same one. What is
     empty is left out, so that a field added to records later changes no hash.
     """
-    said = {name: value for name, value in asdict(record).items() if value}
+    said = {name: _plain(value) for name in _FIELDS if (value := getattr(record, name))}
     return sha256(_bytes([source, said])).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Values of a record as JSON knows them; by hand, since ``asdict`` copies every string."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, NamedEntity):
+        return [value.name, dict(value.identifiers)]
+    if isinstance(value, Reference):
+        return [value.label, value.url]
+    return value
 
 
 def _bytes(value: object) -> bytes:

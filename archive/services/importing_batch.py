@@ -228,9 +228,8 @@ class BatchWriter:
             wanted.append((article, tags_wanted(given=given, named=self._named(article))))
         ArticleVersion.objects.bulk_create(versions, batch_size=ROWS_AT_ONCE)
         # Without signals, which would tell the index of every single row.
-        ArticleReference.objects.filter(
-            article__in=[article for article, _ in references]
-        )._raw_delete(using=None)
+        outdated = ArticleReference.objects.filter(article__in=[known for known, _ in references])
+        outdated._raw_delete(using=outdated.db)
         store_references(references)
         replace_tags(wanted=wanted, run=run)
         articles = [article for article, _ in wanted]

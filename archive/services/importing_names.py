@@ -72,6 +72,7 @@ class EntityBook:
         self._by_slug: dict[tuple[str, str], int] = {}
         self._by_name: dict[tuple[str, str], int] = {}
         self._schemes: dict[int, dict[str, set[str]]] = {}
+        self._found: dict[GivenName, int] = {}
         for pk, kind, slug, name in _rows(Entity.objects, "pk", "kind", "slug", "name"):
             self._by_slug[kind, slug] = pk
             self._by_name.setdefault((kind, name.casefold()), pk)
@@ -88,6 +89,12 @@ class EntityBook:
 
     def find(self, given: GivenName) -> int | None:
         """The key of the entity that a record names, or None."""
+        known = self._found.get(given)
+        if known is None and (known := self._look_up(given)) is not None:
+            self._found[given] = known  # what was found once is not unsaid by entities to come
+        return known
+
+    def _look_up(self, given: GivenName) -> int | None:
         for scheme, value in given.identifiers:
             found = self._by_identifier.get((given.kind, scheme, value))
             if found is not None:

@@ -66,9 +66,12 @@ def load_seeds(
     calls = [([str(entry) for entry in entries if entry.is_file()], "")]
     calls += [([str(entry)], entry.name) for entry in entries if entry.is_dir()]
     reports = [
-        import_paths(paths=paths, source=source, index=False, progress=progress)
-        for paths, source in calls
+        import_paths(
+            paths=paths,
+            source=source,
+            index=index and number == len(calls),
+            progress=progress,
+        )
+        for number, (paths, source) in enumerate(calls, 1)
     ]
-    if index:
-        reports.append(import_paths(paths=[], index=True, progress=progress))
     return SeedsReport(vocabulary=vocabulary, articles=tuple(reports))

@@ -203,8 +203,11 @@ def replace_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportR
             kept.append(tag)
             evidence += _evidence(tag, wish.evidence if wish else (), run)
     # Without signals: each would write an outbox row of its own beside the caller's.
-    TagEvidence.objects.filter(tag__in=vanished).delete()
-    Tag.objects.filter(pk__in=vanished)._raw_delete(using=None)
+    for start in range(0, len(vanished), ROWS_AT_ONCE):
+        keys = vanished[start : start + ROWS_AT_ONCE]
+        TagEvidence.objects.filter(tag__in=keys).delete()
+        outdated = Tag.objects.filter(pk__in=keys)
+        outdated._raw_delete(using=outdated.db)
     Tag.objects.bulk_update(
         kept, ("origin", "state", "count", "first_position"), batch_size=ROWS_AT_ONCE
     )

@@ -245,9 +245,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=8,
 )
-FIELDS = st.sampled_from(
-    "id headline body published embargo url bylines language parties references status x".split()
-)
+KNOWN = ["id", "headline", "body", "published", "embargo", "url", "bylines", "language", "parties"]
+FIELDS = st.sampled_from([*KNOWN, "references", "status", "page", "x"])
 
 
 @given(st.dictionaries(FIELDS, JSON))

@@ -1,0 +1,541 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from archive.exceptions import UnknownFormat
+from archive.models import (
+    AccessLevel,
+    Article,
+    Entity,
+    EntityAlias,
+    EntityIdentifier,
+    EntityKind,
+    EntityRedirect,
+    ImportRecord,
+    ImportRun,
+    Origin,
+    OutboxRow,
+    ReceivedDocument,
+    Source,
+    Status,
+    TagState,
+)
+from archive.search.document import Shelf
+from archive.services import importing, outbox
+from archive.services.engine import get_engine
+from archive.services.importing import ImportReport, Progress, import_paths
+from tests import corpus
+from tests.factories import make_entity, make_source
+from tests.services.snapshot import archive_contents, row_counts
+
+pytestmark = pytest.mark.django_db
+
+Import = Callable[..., ImportReport]
+
+
+@pytest.fixture
+def take_in(tmp_path: Path) -> Import:
+    """Import records as one file of JSON Lines, without the index unless it is asked for."""
+
+    def import_records(*records: dict[str, Any], **options: Any) -> ImportReport:
+        path = tmp_path / "records.jsonl"
+        path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+        return import_paths(paths=[str(path)], **{"index": False, **options})
+
+    return import_records
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    return report.created, report.updated, report.unchanged, report.rejected
+
+
+def test_a_record_becomes_an_article(take_in: Import) -> None:
+    report = take_in(
+        {
+            "id": "q-1",
+            "headline": "Lighthouse lit",
+            "summary": "At last.",
+            "body": "One.\n\nTwo.",
+            "published": "2025-06-02T10:15:00+03:00",
+            "source": "The Quay",
+            "section": "World",
+            "page": "4",
+            "edition": "Late",
+            "url": "https://quay.example/1",
+            "bylines": ["Ada Quill"],
+            "language": "en",
+            "credit": "Quay",
+            "usage_terms": "None.",
+            "access": "snippet",
+            "references": ["A", {"label": "B", "url": "https://b.example/"}],
+            "weather": "unknown",
+        }
+    )
+    assert counts(report) == (1, 0, 0, 0)
+    article = Article.objects.select_related("source").get()
+    assert article.source is not None
+    assert (article.source.name, article.source.slug) == ("The Quay", "the-quay")
+    assert article.supplier_id == "q-1"
+    assert (article.headline, article.summary) == ("Lighthouse lit", "At last.")
+    assert article.paragraphs == ["One.", "Two."]
+    assert (article.section, article.page, article.edition) == ("World", "4", "Late")
+    assert article.canonical_url == "https://quay.example/1"
+    assert article.bylines == ["Ada Quill"]
+    assert (article.published, article.published_offset) == ("2025-06-02", 180)
+    assert article.published_lower == article.published_upper == date(2025, 6, 2)
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == "2025-06-02T07:15:00+00:00"
+    assert (article.status, article.access) == (Status.PUBLISHED, AccessLevel.SNIPPET)
+    assert (article.version, article.revision) == (1, 1)
+    assert article.import_run == report.run
+    assert [(r.label, r.url) for r in article.references.all()] == [
+        ("A", ""),
+        ("B", "https://b.example/"),
+    ]
+    assert article.versions.count() == 0
+
+
+def test_the_bytes_are_kept_as_received(take_in: Import, tmp_path: Path) -> None:
+    take_in({"headline": "A", "weather": ["kept"]})
+    document = ReceivedDocument.objects.get()
+    assert bytes(document.content) == (tmp_path / "records.jsonl").read_bytes().rstrip(b"\n")
+    assert document.format == "jsonl"
+    assert Article.objects.get().received == document
+
+
+def test_the_ledger(take_in: Import, tmp_path: Path) -> None:
+    report = take_in({"headline": "A"}, {"headline": 5})
+    run = ImportRun.objects.get()
+    assert report.run == run
+    assert (run.state, run.created, run.rejected) == ("finished", 1, 1)
+    assert run.finished_at is not None
+    assert run.arguments["paths"] == [str(tmp_path / "records.jsonl")]
+    first, second = ImportRecord.objects.all()
+    assert (first.position, first.outcome, first.article) == (1, "created", Article.objects.get())
+    assert (second.position, second.outcome, second.article) == (2, "rejected", None)
+    assert "`headline`" in second.reason
+    assert second.received is not None
+    assert bytes(second.received.content) == b'{"headline": 5}'
+
+
+@pytest.mark.parametrize("published", ["", "2025", "2025-06", "2004-11/2004-12", "1998~"])
+def test_dates_stay_as_uncertain_as_they_are(take_in: Import, published: str) -> None:
+    take_in({"headline": "A", "published": published})
+    article = Article.objects.get()
+    assert article.published == published
+    assert (article.published_lower is None) == (not published)
+
+
+def test_the_language_is_detected_where_it_is_not_given(take_in: Import) -> None:
+    take_in(
+        {"headline": "Der Leuchtturm an der nördlichen Mole brennt nach der Reparatur wieder"},
+        {"headline": "The lighthouse at the northern mole is lit again", "language": "de"},
+    )
+    assert list(Article.objects.order_by("pk").values_list("language", flat=True)) == ["de", "de"]
+
+
+class TestAgain:
+    """An import that was done before does nothing."""
+
+    def test_no_row_changes(self, take_in: Import) -> None:
+        records = list(corpus.articles(40, words=20))
+        take_in(*records)
+        OutboxRow.objects.all().delete()
+        before = row_counts(), archive_contents()
+        report = take_in(*records)
+        assert counts(report) == (0, 0, 40, 0)
+        assert report.run is None
+        assert (row_counts(), archive_contents()) == before
+
+    def test_a_record_that_comes_twice_in_a_file_counts_once(self, take_in: Import) -> None:
+        record = {"id": "1", "headline": "A", "source": "S"}
+        assert counts(take_in(record, record)) == (1, 0, 1, 0)
+        assert counts(take_in(record, record)) == (0, 0, 2, 0)
+
+    def test_two_versions_in_a_file(self, take_in: Import) -> None:
+        first, second = {"id": "1", "headline": "A"}, {"id": "1", "headline": "B"}
+        assert counts(take_in(first, second)) == (1, 1, 0, 0)
+        assert Article.objects.get().headline == "B"
+        assert counts(take_in(first, second)) == (0, 0, 2, 0)
+        assert Article.objects.get().headline == "B"
+        assert Article.objects.get().version == 2
+
+    def test_an_earlier_version_in_a_file_of_its_own_is_taken_as_news(
+        self, take_in: Import
+    ) -> None:
+        take_in({"id": "1", "headline": "A"})
+        take_in({"id": "1", "headline": "B"})
+        assert counts(take_in({"id": "1", "headline": "A"})) == (0, 1, 0, 0)
+        assert Article.objects.get().headline == "A"
+
+    def test_other_bytes_that_say_the_same_are_kept_and_change_nothing(
+        self, take_in: Import
+    ) -> None:
+        take_in({"id": "1", "headline": "A", "weather": "fine"})
+        OutboxRow.objects.all().delete()
+        report = take_in({"headline": "A ", "id": "1", "weather": "foul"})
+        assert counts(report) == (0, 0, 1, 0)
+        assert ReceivedDocument.objects.count() == 2
+        assert ImportRecord.objects.filter(outcome="unchanged").count() == 1
+        assert not OutboxRow.objects.exists()
+
+
+class TestIdentity:
+    """Which records are the same article."""
+
+    @pytest.mark.parametrize(
+        ("first", "second", "articles"),
+        [
+            ({"id": "1"}, {"id": "1", "body": "Longer."}, 1),
+            ({"id": "1", "source": "S"}, {"id": "1", "source": "T"}, 2),
+            ({"id": "1", "source": "The S"}, {"id": "1", "source": "the-s"}, 1),
+            ({"id": "1", "url": "https://a.example/1"}, {"url": "https://a.example/1"}, 2),
+            ({"url": "https://a.example/1"}, {"url": "https://a.example/1", "body": "B"}, 1),
+            ({}, {"summary": "S."}, 1),
+            ({}, {"body": "B"}, 2),
+            ({}, {"published": "2025"}, 2),
+            ({"published": "20250602"}, {"published": "2025-06-02"}, 1),
+            ({}, {"source": "S"}, 2),
+        ],
+    )
+    def test_by_id_address_or_text(
+        self, take_in: Import, first: dict[str, str], second: dict[str, str], articles: int
+    ) -> None:
+        take_in({"headline": "A", **first}, {"headline": "A", **second})
+        assert Article.objects.count() == articles
+
+    def test_a_source_given_for_records_that_do_not_say(self, take_in: Import) -> None:
+        take_in({"headline": "A"}, {"headline": "B", "source": "Other"}, source="The Quay")
+        assert set(Article.objects.values_list("headline", "source__name")) == {
+            ("A", "The Quay"),
+            ("B", "Other"),
+        }
+
+    @pytest.mark.parametrize("name", ["the-quay", "The Quay", "THE QUAY", "Quay, The"])
+    def test_a_known_source_is_met_by_slug_or_name(self, take_in: Import, name: str) -> None:
+        known = make_source(name="Quay, The", slug="the-quay")
+        take_in({"headline": "A", "source": name})
+        assert Article.objects.get().source == known
+        assert Source.objects.count() == 1
+
+
+class TestNames:
+    """Which entity a name is."""
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            "Russia",
+            "RUSSIA",
+            "russia",
+            "Rossiya",
+            "rossiya",
+            "old-russia",
+            {"name": "Another name", "identifiers": {"wikidata": "Q159"}},
+            {"name": "Russia", "identifiers": {"geonames": "2017370"}},
+        ],
+    )
+    def test_a_known_entity_is_met(self, take_in: Import, given: Any) -> None:
+        known = make_entity(name="Russia", slug="russia")
+        EntityAlias.objects.create(entity=known, name="Rossiya", language="ru")
+        EntityIdentifier.objects.create(entity=known, scheme="wikidata", value="Q159")
+        EntityRedirect.objects.create(entity=known, kind="party", slug="old-russia")
+        take_in({"headline": "A", "parties": [given]})
+        assert Article.objects.get().tags.get().entity == known
+        assert Entity.objects.count() == 1
+
+    def test_a_metonym_is_no_name(self, take_in: Import) -> None:
+        known = make_entity(name="Russia", slug="russia")
+        EntityAlias.objects.create(entity=known, name="Moscow", metonym=True)
+        take_in({"headline": "A", "parties": ["Moscow"]})
+        assert Article.objects.get().tags.get().entity.name == "Moscow"
+
+    def test_a_name_of_another_kind_is_another_entity(self, take_in: Import) -> None:
+        make_entity(EntityKind.PLACE, name="Russia", slug="russia")
+        take_in({"headline": "A", "parties": ["Russia"]})
+        assert Article.objects.get().tags.get().entity.kind == EntityKind.PARTY
+
+    def test_namesakes_are_told_apart_by_identifier(self, take_in: Import) -> None:
+        one = {"name": "Ada Quill", "identifiers": {"wikidata": "Q1"}}
+        two = {"name": "Ada Quill", "identifiers": {"wikidata": "Q2"}}
+        take_in({"headline": "A", "persons": [one, two, "Ada Quill"]})
+        assert sorted(Entity.objects.values_list("slug", flat=True)) == ["ada-quill", "ada-quill-2"]
+        assert Article.objects.get().tags.count() == 2
+        assert counts(take_in({"headline": "B", "persons": [two]})) == (1, 0, 0, 0)
+        assert Article.objects.get(headline="B").tags.get().entity.slug == "ada-quill-2"
+
+    def test_a_new_entity(self, take_in: Import) -> None:
+        take_in({"headline": "A", "topics": [{"name": "Tides", "identifiers": {"medtop": "7"}}]})
+        entity = Entity.objects.get()
+        assert (entity.kind, entity.name, entity.slug) == ("topic", "Tides", "tides")
+        assert not entity.in_texts
+        assert list(entity.identifiers.values_list("scheme", "value")) == [("medtop", "7")]
+
+    def test_names_that_imports_bring_are_not_looked_for_in_texts(self, take_in: Import) -> None:
+        take_in({"headline": "A", "parties": ["Quay Front"]})
+        take_in({"headline": "B", "body": "The Quay Front met.", "language": "en"})
+        assert not Article.objects.get(headline="B").tags.exists()
+
+    def test_a_given_tag_counts(self, take_in: Import) -> None:
+        take_in({"headline": "A", "parties": ["Quay Front", "quay front"]})
+        tag = Article.objects.get().tags.get()
+        assert (tag.origin, tag.state, tag.count) == (Origin.IMPORT, TagState.AUTOMATIC, 0)
+        assert tag.first_position is None
+        assert list(tag.evidence.values_list("origin", "surface")) == [("import", "Quay Front")]
+
+
+class TestRejects:
+    """One bad record costs one record."""
+
+    def test_ten_bad_ones_in_a_thousand(self, tmp_path: Path) -> None:
+        lines = list(corpus.lines(1_000, words=20))
+        bad = range(50, 1_000, 100)
+        for position in bad:
+            lines[position] = lines[position][:-9] + b"\n"
+        path = tmp_path / "records.jsonl"
+        path.write_bytes(b"".join(lines))
+        report = import_paths(paths=[str(path)], index=False)
+        assert counts(report) == (990, 0, 0, 10)
+        assert Article.objects.count() == 990
+        assert [reject.line for reject in report.rejects] == [position + 1 for position in bad]
+        assert str(report.rejects[0]).startswith(f"{path}, line 51: This is not JSON")
+
+    def test_bytes_of_rejected_records_are_kept(self, take_in: Import, tmp_path: Path) -> None:
+        path = tmp_path / "empty.txt"
+        path.touch()
+        report = import_paths(paths=[str(path)], index=False)
+        assert counts(report) == (0, 0, 0, 1)
+        record = ImportRecord.objects.get()
+        assert record.received is not None
+        assert bytes(record.received.content) == b""
+
+    def test_files_that_cannot_be_read(self, tmp_path: Path) -> None:
+        good = tmp_path / "good.txt"
+        good.write_text("Headline\n\nText.")
+        unknown = tmp_path / "unknown.bin"
+        unknown.write_bytes(b"\0\1\2")
+        missing = tmp_path / "missing.txt"
+        report = import_paths(paths=[str(missing), str(unknown), str(good)], index=False)
+        assert counts(report) == (1, 0, 0, 2)
+        assert report.read
+        assert [reject.path for reject in report.rejects] == [str(missing), str(unknown)]
+        assert "no such file" in report.rejects[0].reason
+        assert "--format" in report.rejects[1].reason
+
+    def test_nothing_could_be_read(self, tmp_path: Path) -> None:
+        report = import_paths(paths=[str(tmp_path / "missing")], index=False)
+        assert not report.read
+
+    @pytest.mark.parametrize(
+        "arguments", [{"format": "parchment"}, {"status": "secret"}, {"source": "x" * 201}]
+    )
+    def test_wrong_arguments_are_refused_first(self, arguments: dict[str, Any]) -> None:
+        with pytest.raises((UnknownFormat, ValueError)):
+            import_paths(paths=["nowhere"], **arguments)
+        assert not ImportRun.objects.exists()
+
+
+class TestPaths:
+    """Files, folders and standard input."""
+
+    def test_folders_within_folders(self, tmp_path: Path) -> None:
+        (tmp_path / "b" / "c").mkdir(parents=True)
+        (tmp_path / "a.txt").write_text("A")
+        (tmp_path / "b" / "b.TXT").write_text("B")
+        (tmp_path / "b" / "c" / "c.jsonl").write_text('{"headline": "C"}')
+        (tmp_path / "b" / "d.csv").write_text("x,y")
+        (tmp_path / ".hidden.txt").write_text("H")
+        report = import_paths(paths=[str(tmp_path)], index=False)
+        assert list(Article.objects.order_by("pk").values_list("headline", flat=True)) == [
+            "A",
+            "B",
+            "C",
+        ]
+        assert counts(report) == (3, 0, 0, 0)
+        (note,) = report.notes
+        assert "d.csv" in note
+
+    def test_a_named_format_reads_every_file(self, tmp_path: Path) -> None:
+        (tmp_path / "a.csv").write_text("A")
+        report = import_paths(paths=[str(tmp_path)], format="text", index=False)
+        assert counts(report) == (1, 0, 0, 0)
+
+    @pytest.mark.parametrize("content", [b'{"headline": "A"}\n', b"A\n\nText."])
+    def test_standard_input_is_recognised_even_byte_by_byte(self, content: bytes) -> None:
+        class Pipe(io.BytesIO):
+            def read(self, size: int | None = -1) -> bytes:
+                return super().read(size)
+
+            def read1(self, size: int | None = -1) -> bytes:
+                return super().read(1)
+
+        stream = Pipe(content)
+        report = import_paths(paths=["-"], standard_input=stream, index=False)
+        assert counts(report) == (1, 0, 0, 0)
+        assert Article.objects.get().headline == "A"
+        assert not stream.closed
+
+    def test_no_standard_input(self) -> None:
+        report = import_paths(paths=["-"], index=False)
+        assert counts(report) == (0, 0, 0, 1)
+
+
+class TestDryRun:
+    """What would happen, without its happening."""
+
+    def test_nothing_is_written(self, take_in: Import) -> None:
+        take_in({"id": "1", "headline": "A", "parties": ["P"]})
+        before = row_counts()
+        report = take_in(
+            {"id": "1", "headline": "B", "parties": ["Q"]},
+            {"id": "2", "headline": "C", "source": "New"},
+            {"id": "2", "headline": "C", "source": "New"},
+            {"id": "2", "headline": "D", "source": "New"},
+            {"headline": 5},
+            dry_run=True,
+            index=True,
+        )
+        assert counts(report) == (1, 2, 1, 1)
+        assert report.run is None
+        assert row_counts() == before
+        assert Article.objects.get().headline == "A"
+
+    def test_it_foretells_the_import(self, take_in: Import) -> None:
+        records = [*corpus.articles(30, words=10), {"id": "gen-000001", "headline": "Other"}]
+        foretold = counts(take_in(*records, dry_run=True))
+        assert foretold == counts(take_in(*records))
+
+
+class TestPublic:
+    """What the public sees of an import."""
+
+    @pytest.mark.parametrize(
+        "hidden",
+        [
+            {"status": "draft"},
+            {"status": "withdrawn"},
+            {"embargo": "2999-01-01T00:00:00Z"},
+            {"source": "Hidden"},
+        ],
+    )
+    def test_a_twin_that_is_not_public(self, take_in: Import, hidden: dict[str, str]) -> None:
+        make_source(name="Hidden", visible=False)
+        take_in(
+            {"headline": "Canary", "body": "Seen.", "parties": ["Quay Front"]},
+            {"id": "t", "headline": "Canary", "body": "Unseen.", "parties": ["Q2"], **hidden},
+            index=True,
+        )
+        public = get_engine().versions(Shelf.PUBLIC)
+        staff = get_engine().versions(Shelf.STAFF)
+        assert set(public) == {Article.objects.get(body="Seen.").public_id}
+        assert set(staff) == {Article.objects.get(body="Unseen.").public_id}
+        assert not outbox.pending_removals()
+
+    def test_the_status_of_records_that_do_not_say(self, take_in: Import) -> None:
+        take_in({"headline": "A"}, {"headline": "B", "status": "published"}, status="draft")
+        assert set(Article.objects.values_list("headline", "status")) == {
+            ("A", "draft"),
+            ("B", "published"),
+        }
+
+    def test_the_end_of_an_embargo_is_due_later(self, take_in: Import) -> None:
+        take_in({"headline": "A", "embargo": "2999-01-01T00:00:00Z"})
+        now, later = OutboxRow.objects.order_by("due_at")
+        assert now.due_at <= timezone.now() < later.due_at
+        assert not now.hides
+        assert not later.hides
+
+    def test_the_index_is_brought_up_to_date(self, take_in: Import) -> None:
+        report = take_in(*corpus.articles(20, words=10), index=True)
+        assert report.index_error == ""
+        assert len(get_engine().versions(Shelf.PUBLIC)) == 20
+        assert not OutboxRow.objects.exists()
+
+    def test_a_locked_index_keeps_the_rows(self, take_in: Import) -> None:
+        with get_engine().batch():
+            report = take_in({"headline": "A"}, index=True)
+        assert "search_index update" in report.index_error
+        assert not report.index_failed
+        assert OutboxRow.objects.count() == 1
+
+
+def test_progress_is_told(take_in: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "BATCH_RECORDS", 10)
+    seen: list[Progress] = []
+    take_in(*corpus.articles(25, words=10), index=True, progress=seen.append)
+    assert [progress.done for progress in seen] == [10, 20, 25, 25]
+    assert 0 < seen[0].bytes_read < seen[-1].bytes_read == seen[-1].bytes_total
+    assert [progress.indexed for progress in seen] == [0, 0, 0, 25]
+
+
+def test_batches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the input, no more than a batch and one record are in memory."""
+    monkeypatch.setattr(importing, "BATCH_RECORDS", 10)
+    unwritten = 0
+    most = 0
+
+    def handed_out() -> Iterator[bytes]:
+        nonlocal unwritten, most
+        for line in corpus.lines(100, words=100):
+            unwritten += 1
+            most = max(most, unwritten)
+            yield line
+
+    class Lines(io.RawIOBase):
+        def __init__(self) -> None:
+            self._lines = handed_out()
+            self._rest = b""
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            line = self._rest or next(self._lines, b"")
+            size = min(len(line), len(buffer))
+            buffer[:size], self._rest = line[:size], line[size:]
+            return size
+
+    def written(progress: Progress) -> None:
+        nonlocal unwritten
+        unwritten = 0
+
+    stream = io.BufferedReader(Lines(), buffer_size=4096)
+    report = import_paths(
+        paths=["-"], standard_input=stream, index=False, dry_run=True, progress=written
+    )
+    assert report.created == 100
+    assert most < 40
+
+
+def test_large_records_make_small_batches(take_in: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "BATCH_BYTES", 1_000)
+    seen: list[int] = []
+    take_in(
+        *({"headline": f"A {number}", "body": "x" * 400} for number in range(6)),
+        progress=lambda progress: seen.append(progress.done),
+    )
+    assert seen == [2, 4, 6]
+
+
+def test_the_received_document(sample_data: Path) -> None:
+    report = import_paths(paths=[str(sample_data / "received")])
+    assert counts(report) == (1, 0, 0, 0)
+    article = Article.objects.get()
+    assert article.language == "en"
+    assert article.published == ""
+    assert article.source is None
+    assert article.bylines == []
+    assert [reference.label for reference in article.references.all()] == [
+        f"Source {number}" for number in (1, 2, 3, 4)
+    ]
+    before = row_counts()
+    assert counts(import_paths(paths=[str(sample_data / "received")])) == (0, 0, 1, 0)
+    assert row_counts() == before
