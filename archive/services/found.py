@@ -71,7 +71,7 @@ def found_article(article: Article, marks: Marking, *, score: float = 0.0) -> Fo
     return FoundArticle(
         article=article,
         score=score,
-        headline_html=marks.whole(shown_title(article), article.language),
+        headline_html=marks.headline(shown_title(article), article.language),
         snippet_html=_snippet(article, marks),
         entities=tuple(tag.entity for tag in article.shown_tags),  # type: ignore[attr-defined]  # to_attr
     )
@@ -98,7 +98,7 @@ def extract_of(article: Article) -> str:
 def _snippet(article: Article, marks: Marking) -> str:
     match AccessLevel(article.access):
         case AccessLevel.FULL:
-            return marks.best(article.body or article.summary, article.language)
+            return marks.best(f"{article.summary}\n\n{article.body}", article.language)
         case AccessLevel.SNIPPET:
             return marks.whole(extract_of(article), article.language)
         case AccessLevel.METADATA:

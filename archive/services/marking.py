@@ -1,25 +1,30 @@
-"""Which words of a text a query matched."""
+"""Which words of a text a query matched, as HTML."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
-
-from archive.query.nodes import Node
-
-SNIPPET_LENGTH = 240
+from archive.query.marks import matcher_for
+from archive.query.nodes import Field, Node
+from archive.text.snippets import highlight, snippet, to_html
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Marking:
-    """Marks what ``query`` matches; without a query nothing is marked. All answers are HTML."""
+    """Marks what ``query`` matches; without one nothing is marked. Keep one for a page.
 
-    query: Node | None = None
+    All answers are HTML: escaped, with ``<mark>`` around matched words.
+    """
+
+    def __init__(self, query: Node | None = None) -> None:
+        self._text = matcher_for(query)
+        self._headline = matcher_for(query, field=Field.HEADLINE)
+
+    def headline(self, text: str, language: str) -> str:
+        """A whole headline."""
+        return to_html(highlight(text, language=language, matches=self._headline.matches))
 
     def whole(self, text: str, language: str) -> str:
-        """All of ``text``, escaped, with ``<mark>`` around matched words."""
-        return escape(text)
+        """All of a text."""
+        return to_html(highlight(text, language=language, matches=self._text.matches))
 
     def best(self, text: str, language: str) -> str:
-        """The part of ``text`` with the best matches, or its beginning."""
-        return escape(text[:SNIPPET_LENGTH])
+        """The part of a text with the best matches, or its beginning."""
+        return to_html(snippet(text, language=language, matches=self._text.matches))

@@ -81,7 +81,7 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
             raise
         logger.exception("The search index is out of order; the database answered instead.")
         return _from_database(canonical, request, names, wanted)
-    marking = Marking(query=reading.node)
+    marking = Marking(reading.node)
     return SearchAnswer(
         question=canonical,
         total=result.total,

@@ -258,6 +258,16 @@ def test_snippets_obey_the_access_level(access: AccessLevel, headline: bool, sni
     assert ("truce" in found.snippet_html) == snippet
 
 
+def test_matched_words_are_marked_and_all_else_is_escaped() -> None:
+    make_article(headline="<Truces> & peace", body="Filler. " * 100 + "A truce <b>holds</b>.")
+    (found,) = ask("truce").found
+    assert found.headline_html == "&lt;<mark>Truces</mark>&gt; &amp; peace"
+    assert "<mark>truce</mark> &lt;b&gt;holds&lt;/b&gt;." in found.snippet_html
+    (found,) = ask("headline:truce").found
+    assert "<mark>" in found.headline_html
+    assert "<mark>" not in found.snippet_html
+
+
 def test_an_extract_is_short_and_always_the_same() -> None:
     body = "The opening words. " + "More of the text follows here. " * 40 + "The secret ending."
     make_article(headline="Truce", body=body, access=AccessLevel.SNIPPET)
