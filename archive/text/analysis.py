@@ -32,10 +32,12 @@ _MARKS = (
     "\u0b01-\u0b4d\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d"
 )
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+# Letters and digits of every other script, and a word of them with its marks and apostrophes.
+_LETTER = f"[^\\W_{_UNSPACED}]"
 _TOKEN = re.compile(
-    f"(?P<unspaced>[{_UNSPACED}]+)"
-    f"|(?:(?![{_UNSPACED}_])[\\w{_MARKS}])+"
-    f"(?:['\u2019\u02bc](?:(?![{_UNSPACED}_])[^\\W\\d]){{1}}(?:(?![{_UNSPACED}_])[\\w{_MARKS}])*)*"
+    f"([{_UNSPACED}]+)"
+    f"|(?:{_LETTER}+|[{_MARKS}]+{_LETTER}*)(?:[{_MARKS}]+{_LETTER}*)*"
+    f"(?:['\u2019\u02bc][^\\W\\d_{_UNSPACED}]{_LETTER}*(?:[{_MARKS}]+{_LETTER}*)*)*"
 )
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u0640": None})
 # Scripts whose combining marks may be left off by a writer without making another letter.
@@ -60,21 +62,37 @@ class Token:
 def tokenise(text: str) -> Iterator[Token]:
     """Yield the words of ``text`` in order; positions count from 0 without gaps."""
     position = 0
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        if match.group("unspaced") is not None:
-            run = match.group()
-            width = min(2, len(run))
-            for offset in range(len(run) - width + 1):
-                pair = _normalise(run[offset : offset + width])
-                yield Token(pair, pair, position, start + offset, start + offset + width)
-                position += 1
-            continue
-        word = _normalise(match.group()[:MAX_TOKEN_LENGTH])
-        form = strip_marks(word)
+    for written, start, end in written_words(text):
+        form, word = _form_and_word(written)
         if form:
             yield Token(form, word, position, start, end)
             position += 1
+
+
+def written_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each word of ``text`` as it is written, with its span; much cheaper than tokens.
+
+    ``tokenise`` leaves out those that are nothing but marks.
+    """
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if match.lastindex is None or end - start < 3:
+            yield match[0], start, end
+        else:
+            for place in range(start, end - 1):
+                yield text[place : place + 2], place, place + 2
+
+
+def token_of(written: str) -> Token:
+    """The token of one word out of :func:`written_words`, which does not know its place."""
+    form, word = _form_and_word(written)
+    return Token(form, word, 0, 0, len(written))
+
+
+@lru_cache(maxsize=200_000)
+def _form_and_word(written: str) -> tuple[str, str]:
+    word = _normalise(written[:MAX_TOKEN_LENGTH])
+    return (word if is_unspaced(word) else strip_marks(word)), word
 
 
 def fold(text: str) -> str:
