@@ -17,7 +17,7 @@ from archive.services.articles import (
     withdrawal_reason,
 )
 from archive.services.found import extract_of, shown_title
-from archive.text.analysis import UNDETERMINED, fold
+from archive.text.analysis import UNDETERMINED, fold, primary_language
 from archive.web.addresses import tagged_url
 from archive.web.caching import public_answer
 from archive.web.kinds import plural
@@ -116,7 +116,7 @@ def _facts(article: Article) -> tuple[Fact, ...]:
             Fact(
                 label="Language",
                 value=language_name(article.language),
-                url=tagged_url("language", article.language),
+                url=tagged_url("language", primary_language(article.language)),
             )
         )
     return tuple(facts)

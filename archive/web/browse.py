@@ -119,7 +119,8 @@ def _listed(
     period: str = "",
 ) -> HttpResponse:
     """A page with a list; ``picked`` says which articles, beside the page that was asked for."""
-    filters = BrowseFilterSet({**request.GET.dict(), **picked}, queryset=Article.objects.public())
+    paging = {name: request.GET[name] for name in ("page", "page_size") if name in request.GET}
+    filters = BrowseFilterSet({**paging, **picked}, queryset=Article.objects.public())
     problems = problems_of(filters.errors)
     start = (filters.number - 1) * filters.size
     rows = list_articles(filters.qs.newest_first()[start : start + filters.size + 1])
