@@ -12,6 +12,7 @@ from archive.engines.whoosh.codec import decode_term, encode_term
 from archive.engines.whoosh.searcher import Part, Searcher
 from archive.engines.whoosh.store import Build, Store
 from archive.engines.whoosh.writer import Held, ShelfWriter
+from archive.exceptions import SearchIndexError
 from archive.search.document import IndexDocument, Shelf
 from archive.search.engine import IndexBatch, Rebuild
 from archive.search.facets import FacetSpec
@@ -35,7 +36,8 @@ class ShelvesBatch(IndexBatch):
 
     def put(self, shelf: Shelf, document: IndexDocument) -> None:
         check_document(document, self._facets)
-        number = self._writers[shelf].put(document)
+        with _writing():
+            number = self._writers[shelf].put(document)
         self.remove(document.id)
         self._words[document.id] = (shelf, number)
 
@@ -48,20 +50,21 @@ class ShelvesBatch(IndexBatch):
 
     def commit(self) -> None:
         """Make the changes visible: first what leaves a shelf for the other, then the rest."""
-        changed = {word[0] for word in self._words.values() if word is not None}
-        held = {shelf: list(self._held(shelf)) for shelf in Shelf}
-        for shelf, writer in self._writers.items():
-            leaving = [one for one in held[shelf] if self._leaves(one.id, shelf)]
-            if leaving:
-                writer.delete(leaving)
-                writer.publish_deletions()
-        for shelf, writer in self._writers.items():
-            staying = [one for one in held[shelf] if not self._leaves(one.id, shelf)]
-            writer.delete(staying)
-            if staying or shelf in changed:
-                writer.commit()
-            else:
-                writer.cancel()
+        with _writing():
+            changed = {word[0] for word in self._words.values() if word is not None}
+            held = {shelf: list(self._held(shelf)) for shelf in Shelf}
+            for shelf, writer in self._writers.items():
+                leaving = [one for one in held[shelf] if self._leaves(one.id, shelf)]
+                if leaving:
+                    writer.delete(leaving)
+                    writer.publish_deletions()
+            for shelf, writer in self._writers.items():
+                staying = [one for one in held[shelf] if not self._leaves(one.id, shelf)]
+                writer.delete(staying)
+                if staying or shelf in changed:
+                    writer.commit()
+                else:
+                    writer.cancel()
 
     def cancel(self) -> None:
         """Leave everything as it was."""
@@ -81,6 +84,17 @@ class ShelvesBatch(IndexBatch):
     def _leaves(self, document_id: str, shelf: Shelf) -> bool:
         word = self._words[document_id]
         return word is not None and word[0] is not shelf
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SearchIndexError(
+            f"The search index cannot be written ({error.strerror or error}). See that the disk "
+            "has space, then run manage.py search_index update."
+        ) from error
 
 
 class BuildRebuild(Rebuild):

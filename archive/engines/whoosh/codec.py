@@ -113,8 +113,10 @@ def read_record(file: Any, info: Any) -> bytes:
 
 
 def decode(record: bytes) -> Postings:
-    """Read a record. Raises ValueError or struct.error where it is cut short."""
+    """Read a record. Raises ValueError, TypeError or struct.error where it is damaged."""
     size, words, *codes = _HEADER.unpack_from(record)
+    if not size:
+        raise ValueError("a term without articles")
     sizes = (size, size if words else 0, words)
     arrays = []
     offset = _HEADER.size

@@ -149,21 +149,22 @@ class WhooshEngine(SearchEngine):
         return self._retried(self._read_generation)
 
     def status(self) -> IndexStatus:
-        build = self._store.pointer()
-        if build is None:
-            return IndexStatus(engine="whoosh", generation="")
+        generation, documents, size = "", {}, 0
         try:
-            due = self._store.rebuild_due(build)
-            snapshot = self._snapshot() if not due else None
-        except (IndexDamaged, FileNotFoundError) as error:
-            due, snapshot = str(error), None
+            build = self._store.pointer()
+            if build is None:
+                return IndexStatus(engine="whoosh", generation="")
+            generation, size = build.name, self._store.size(build)
+            snapshot = self._snapshot()
+            generation, due = snapshot.name, ""
+            documents = {shelf.value: snapshot.searcher([shelf]).count for shelf in Shelf}
+        except IndexDamaged as error:
+            due = str(error)
         return IndexStatus(
             engine="whoosh",
-            generation=snapshot.name if snapshot else build.name,
-            documents={shelf.value: snapshot.searcher([shelf]).count for shelf in Shelf}
-            if snapshot
-            else {},
-            bytes=self._store.size(build),
+            generation=generation,
+            documents=documents,
+            bytes=size,
             rebuild_due=due,
         )
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from archive.engines.whoosh.codec import NO_NUMBERS, Numbers, Postings
 from archive.engines.whoosh.schema import forms_field, stems_field
 from archive.engines.whoosh.searcher import Mask, Searcher
+from archive.exceptions import IndexDamaged
 from archive.query.nodes import (
     And,
     Batch,
@@ -162,6 +163,11 @@ class Evaluation:
         for name, boost in weights_of(field).items():
             if name not in found or not len(found[name].docs):
                 continue
+            if not self.averages[name]:
+                raise IndexDamaged(
+                    f"The search index has lost the lengths of each {name}. "
+                    "Run manage.py search_index rebuild."
+                )
             docs, tf = found[name].docs, found[name].counts
             lengths = self.searcher.column(name)[docs]
             norm = K1 * (1 - B + B * lengths / self.averages[name])

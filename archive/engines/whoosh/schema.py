@@ -115,7 +115,8 @@ class RowField(FieldType):  # type: ignore[misc]  # Whoosh has no types
     """A column of records; nothing is found by it."""
 
     indexed = False
-    column_type = FixedBytesColumn(ROW.itemsize)
+    # Whoosh leaves out rows that are the default: so it is one that no article has.
+    column_type = FixedBytesColumn(ROW.itemsize, b"\xff" * ROW.itemsize)
 
     def __init__(self) -> None:
         pass

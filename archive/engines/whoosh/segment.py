@@ -123,8 +123,7 @@ class Segment:
                 (folder / codec.column_filename(segment, field)).read_bytes()
                 for field in (ROW_FIELD, ID_FIELD)
             )
-            # Whoosh leaves out rows at the end that consist of zeros.
-            self.rows = np.frombuffer(rows.ljust(self.size * ROW.itemsize, b"\0"), ROW, self.size)
+            self.rows = np.frombuffer(rows, ROW, self.size)
             self.ids = _read_ids(ids, self.size)
 
     def postings(self, field: str, term: str) -> Postings:

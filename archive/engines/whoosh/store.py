@@ -173,7 +173,9 @@ class Store:
 
     def drop(self, build: Build) -> None:
         """Remove a build, unless it is the current one."""
-        if build != self.pointer():
+        pointer = self.directory / _POINTER
+        current = pointer.read_text("ascii", "replace").strip() if pointer.exists() else ""
+        if build.name != current:
             shutil.rmtree(build.folder, ignore_errors=True)
             self._lock_of(build).unlink(missing_ok=True)
 

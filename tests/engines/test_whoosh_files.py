@@ -1,0 +1,264 @@
+"""The files of the index: who may read them, and what happens when they are not what they were."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+import whoosh
+from whoosh import query as whoosh_query
+from whoosh.index import open_dir
+
+from archive.engines.registry import ENGINES, create_engine
+from archive.engines.whoosh.engine import WhooshEngine
+from archive.engines.whoosh.writer import ShelfWriter
+from archive.exceptions import IndexDamaged, SearchIndexError
+from archive.query.nodes import Fuzzy, Node, Phrase, Prefix, Tagged, Word
+from archive.search.document import Shelf
+from archive.search.engine import SearchEngine
+from archive.search.facets import FacetSpec
+from archive.search.request import HistogramRequest
+from tests.engines.documents import FACETS, doc, fill, find, matching, texts
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def engine(directory: Path) -> SearchEngine:
+    return open_engine(directory)
+
+
+def open_engine(directory: Path) -> WhooshEngine:
+    """The index as a process that starts now sees it."""
+    return WhooshEngine(facets=FACETS, directory=directory)
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_the_registry_makes_every_engine(name: str, directory: Path) -> None:
+    engine = create_engine(name, facets=FACETS, directory=directory, fuzzy_expansions=5)
+    fill(engine, texts("truce"))
+    assert matching(engine, Word(text="truces")) == "a"
+    assert engine.status().engine == name
+
+
+def test_the_registry_knows_no_other_engine(directory: Path) -> None:
+    with pytest.raises(ValueError, match="memory, whoosh"):
+        create_engine("steam", facets=FACETS, directory=directory)
+    with pytest.raises(ValueError, match="needs a directory"):
+        create_engine("whoosh", facets=FACETS, directory=None)
+
+
+def test_refuses_another_whoosh(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whoosh, "__version__", (2, 7, 4))
+    with pytest.raises(SearchIndexError, match=r"2\.7\.4.*whoosh-reloaded==2\.7\.5"):
+        open_engine(directory)
+
+
+def test_the_directory_is_private(engine: SearchEngine, directory: Path) -> None:
+    directory.mkdir(mode=0o755)
+    fill(engine, texts("truce"))
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_refuses_a_directory_that_anybody_may_write_to(
+    engine: SearchEngine, directory: Path
+) -> None:
+    fill(engine, texts("truce"))
+    directory.chmod(0o777)
+    with pytest.raises(IndexDamaged, match="Anybody may write"):
+        find(engine)
+    with pytest.raises(IndexDamaged, match="Anybody may write"):
+        fill(engine, texts("truce"))
+
+
+def test_refuses_a_directory_of_another_user(
+    engine: SearchEngine, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, texts("truce"))
+    monkeypatch.setattr(os, "geteuid", lambda: directory.stat().st_uid + 1)
+    with pytest.raises(IndexDamaged, match="belongs to another user"):
+        find(engine)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "reason"),
+    [
+        ({"schema": 0, "facets": ["party", "place", "section"]}, "another version"),
+        ({"schema": 1, "facets": ["party", "person", "section"]}, r"facets.*\(person, place\)"),
+    ],
+)
+def test_asks_for_a_rebuild_after_its_shape_has_changed(
+    engine: SearchEngine, directory: Path, manifest: dict[str, object], reason: str
+) -> None:
+    fill(engine, texts("truce"))
+    (path,) = directory.glob("build-*/build.json")
+    path.write_text(json.dumps(manifest))
+    fresh = open_engine(directory)
+    for use in (lambda: find(fresh), lambda: fill(fresh, texts("gas")), fresh.verify):
+        with pytest.raises(IndexDamaged, match=f"{reason}.*search_index rebuild"):
+            use()
+    status = fresh.status()
+    assert "search_index rebuild" in status.rebuild_due
+    assert status.generation
+    with fresh.start_rebuild().finish() as batch:
+        batch.put(Shelf.PUBLIC, doc("b", "truce"))
+    assert fresh.status().rebuild_due == ""
+    assert matching(fresh, Word(text="truce")) == "b"
+
+
+def test_another_set_of_facets_asks_for_a_rebuild(engine: SearchEngine, directory: Path) -> None:
+    fill(engine, texts("truce"))
+    facets = (*FACETS, FacetSpec(name="topic", multi_valued=True))
+    other = WhooshEngine(facets=facets, directory=directory)
+    with pytest.raises(IndexDamaged, match="topic"):
+        find(other)
+    assert "topic" in other.status().rebuild_due
+
+
+def truncate(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def empty(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def blank(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def garble(path: Path) -> None:
+    path.write_bytes(bytes(byte ^ 0xA5 for byte in path.read_bytes()))
+
+
+QUERIES: list[Node | None] = [
+    None,
+    Word(text="truce"),
+    Word(text="truce", exact=True),
+    Phrase(text="truce talks"),
+    Prefix(text="tru"),
+    Fuzzy(text="truse"),
+    Tagged(facet="party", name="x", values=("ru",)),
+]
+WITNESSES = [
+    doc("a", "truce talks", day="2025-06-02", party=["ru"], headline="Truce", bylines=("Ann",)),
+    doc("b", "gas talks truce", party=["ua"], place=["by"], language="de"),
+]
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, truncate, empty, blank, garble])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "CURRENT",
+        "build-*/build.json",
+        "*/*/_MAIN_*.toc",
+        "*/*/*.trm",
+        "*/*/*.pst",
+        "*/*/*row.col",
+        "*/*/*id.col",
+    ],
+)
+def test_damage_is_named_and_healed_by_a_rebuild(
+    engine: SearchEngine, directory: Path, pattern: str, damage: Callable[[Path], None]
+) -> None:
+    fill(engine, WITNESSES, [doc("s", "truce")])
+    paths = list(directory.glob(pattern))
+    assert paths
+    for path in paths:
+        damage(path)
+    fresh = open_engine(directory)
+    complaints = []
+    for query in QUERIES:
+        try:
+            find(fresh, query, facets=("party", "place"), histogram=HistogramRequest())
+        except SearchIndexError as error:
+            complaints.append(str(error))
+    try:
+        complaints += fresh.verify()
+    except SearchIndexError as error:
+        complaints.append(str(error))
+    assert complaints
+    assert fresh.status().engine == "whoosh"
+    rebuild = fresh.start_rebuild()
+    for document in WITNESSES:
+        rebuild.put(Shelf.PUBLIC, document)
+    with rebuild.finish():
+        pass
+    assert matching(fresh, Word(text="truce")) == "a b"
+    assert fresh.verify() == ()
+
+
+def test_an_article_on_both_shelves_is_shown_once_and_reported(
+    engine: SearchEngine, directory: Path, tmp_path: Path
+) -> None:
+    fill(engine, [doc("a", "truce truce", day="2025-06-02")], [doc("b", "gas")])
+    other = open_engine(tmp_path / "other")
+    fill(other, (), [doc("a", "truce gas"), doc("c", "gas")])
+    (public,) = (tmp_path / "index").glob("build-*/staff")
+    (source,) = (tmp_path / "other").glob("build-*/staff")
+    shutil.rmtree(public)
+    shutil.copytree(source, public)
+    fresh = open_engine(directory)
+    both = (Shelf.PUBLIC, Shelf.STAFF)
+    assert matching(fresh, None, shelves=both) == "a c"
+    assert matching(fresh, Word(text="gas"), shelves=both) == "c"
+    assert find(fresh, None, date_from=date(2025, 1, 1), shelves=both).total == 1
+    assert fresh.verify() == ("Article a is in the index more than once.",)
+
+
+def test_a_full_disk_is_said_in_words(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, texts("truce"))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ShelfWriter, "commit", full)
+        with pytest.raises(SearchIndexError, match=r"No space left.*search_index update"):
+            fill(engine, texts("gas"))
+    assert matching(engine, Word(text="truce")) == "a"
+
+
+def test_many_small_commits_end_in_few_segments(engine: WhooshEngine, directory: Path) -> None:
+    for number in range(80):
+        fill(engine, [doc(f"a{number:03}", f"truce number{number % 7}", party=[str(number % 3)])])
+        if number % 10 == 0:
+            fill(engine, [doc(f"a{number // 2:03}", "gas", party=["9"])])
+    parts = engine._snapshot().parts[Shelf.PUBLIC]
+    assert len(parts) < 24
+    assert len({path.name.split(".")[0] for path in directory.glob("*/public/MAIN_*")}) == len(
+        parts
+    )
+    assert len(engine.versions(Shelf.PUBLIC)) == 80
+    assert find(engine, Word(text="gas")).total == 8
+    assert find(engine, Word(text="truce")).total == 72
+    counts = find(engine, facets=("party",)).facets["party"]
+    assert sum(count for _, count in counts.counts) == 80
+    assert engine.verify() == ()
+
+
+def test_whoosh_itself_can_read_the_index(engine: SearchEngine, directory: Path) -> None:
+    fill(engine, [doc("a", "truce talks truce"), doc("b", "talks")])
+    (shelf,) = directory.glob("build-*/public")
+    with open_dir(str(shelf)).searcher() as searcher:
+        found = searcher.document_numbers(**{"body.forms": "truce"})
+        assert list(found) == [0]
+        matcher = searcher.postings("body.forms", "truce")
+        assert matcher.value_as("positions") == [0, 2]
+        assert matcher.value_as("frequency") == 2
+        either = whoosh_query.Or(
+            [whoosh_query.Term("body.stems", "en:talk"), whoosh_query.Term("id", "b")]
+        )
+        assert sorted(searcher.docs_for_query(either)) == [0, 1]
