@@ -58,9 +58,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--from", dest="date_from", type=_checked(check_period), metavar="PERIOD"
         )
-        parser.add_argument(
-            "--to", dest="date_to", type=_checked(check_period), metavar="PERIOD"
-        )
+        parser.add_argument("--to", dest="date_to", type=_checked(check_period), metavar="PERIOD")
         parser.add_argument("--sort", choices=[order.value for order in Sort])
         parser.add_argument("--page", type=_positive, default=1, metavar="NUMBER")
         parser.add_argument("--page-size", type=_positive, metavar="NUMBER")
