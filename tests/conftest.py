@@ -6,12 +6,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pytest_django import Settings
 
 from archive.conf import archive_settings
 from archive.search.engine import SearchEngine
 from archive.services.engine import get_engine
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("archive", deadline=None)
+hypothesis.settings.load_profile("archive")
 
 
 @pytest.fixture(autouse=True)

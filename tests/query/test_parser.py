@@ -353,14 +353,14 @@ def test_an_archive_may_have_facets_of_its_own() -> None:
     ],
 )
 def test_hostile_queries_end_at_once(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     roomy = QueryBounds(characters=200_000, terms=100_000, depth=50, wildcards=1000)
     for bounds in (QueryBounds(), roomy):
         error = error_of(text, bounds)
         assert error is None or 0 <= error.position <= len(text)
         assert len(str(error)) < 500
     read_leniently(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 SCRAPS = st.lists(

@@ -126,7 +126,7 @@ def test_a_time_is_kept_only_with_its_zone(text: str, edtf: str, at: datetime | 
     ],
 )
 def test_what_is_no_date_is_refused_with_a_sentence(text: str, part: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(DateError) as caught:
         read_date(text)
     message = str(caught.value)
@@ -134,7 +134,7 @@ def test_what_is_no_date_is_refused_with_a_sentence(text: str, part: str) -> Non
     assert message.isprintable()
     assert message.endswith(".")
     assert len(message) < 400
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("text", ["2025", "2025-06", "2025-06-02"])

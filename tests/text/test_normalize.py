@@ -67,12 +67,12 @@ def test_bodies_become_paragraphs(raw: str, clean: str) -> None:
 
 
 def test_html_without_bottom_is_refused_at_once() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(RecordError, match="nested deeper"):
         clean_paragraphs("<div>" * 100_000)
     assert clean_paragraphs("<p>" * 50_000 + "end") == "end"
     assert clean_paragraphs("<b>x</b>" * 10_000 + "<div></x>" * 300) == "x" * 10_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text())
