@@ -24,6 +24,7 @@ from archive.admin.article_inlines import NewTagInline, ReferenceFormSet, Refere
 from archive.admin.base import ArchiveAdmin, change_link
 from archive.admin.curation import editor, judge
 from archive.admin.filters import DatedFilter, RunFilter, SourceFilter, WrittenFilter
+from archive.admin.paging import SwiftChangeList
 from archive.exceptions import QueryError, SearchIndexError
 from archive.models import Article, Status, TagState
 from archive.models.article import CONTENT_FIELDS
@@ -34,6 +35,17 @@ from archive.services.versions import version_changes
 MOST_FOUND = 1_000
 _TITLE_SHOWN = 120
 _HEAVY = ("body", "summary", "usage_terms", "bylines", "edited_fields")
+
+
+class ArticleChangeList(SwiftChangeList):
+    """Articles by date in the order in which an index holds them."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        ordering: list[Any] = super().get_ordering(request, queryset)
+        if ordering[0] in ("published_lower", "-published_lower"):
+            # Any other tie-break would sort all articles of a day, or all that are undated.
+            return [ordering[0], ordering[0].replace("published_lower", "public_id")]
+        return ordering
 
 
 @admin.register(Article)
@@ -103,6 +115,9 @@ class ArticleAdmin(ArticleActions, ArchiveAdmin[Article]):
     )
 
     # The list
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[SwiftChangeList]:
+        return ArticleChangeList
 
     def for_list(self, queryset: QuerySet[Article]) -> QuerySet[Article]:
         return queryset.defer(*_HEAVY).annotate(opening=Substr("body", 1, 80))
