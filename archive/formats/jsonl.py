@@ -2,7 +2,7 @@
 
 Fields: ``id headline summary body language published source section page edition url bylines
 status embargo topics parties places persons organisations references credit usage_terms access``;
-docs/formats.md describes each. Only a headline or a body is required. Fields that are not known
+docs/importing.md describes each. Only a headline or a body is required. Fields that are not known
 stay in the bytes as received.
 """
 
