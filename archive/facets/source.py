@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from archive.facets.base import ArticleTags, Facet, FacetValue
 from archive.models import Article, Source
 
@@ -18,15 +20,21 @@ class SourceFacet(Facet):
         return (str(article.source_id),) if article.source_id is not None else ()
 
     def resolve(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """A slug wins over names; a name that several sources have stands for all of them."""
+        wanted = {name: name.strip() for name in names if name.strip()}
+        if not wanted:
+            return {}
+        either = Q(slug__in=[typed.lower() for typed in wanted.values()])
+        for typed in wanted.values():
+            either |= Q(name__iexact=typed)
+        rows = list(Source.objects.filter(either).order_by("pk").values_list("pk", "slug", "name"))
         found: dict[str, tuple[str, ...]] = {}
-        for name in names:
-            typed = name.strip()
-            source = (
-                Source.objects.filter(slug=typed.lower()).first()
-                or Source.objects.filter(name__iexact=typed).first()
-            )
-            if source is not None:
-                found[name] = (str(source.pk),)
+        for name, typed in wanted.items():
+            same = [pk for pk, slug, _ in rows if slug == typed.lower()] or [
+                pk for pk, _, called in rows if called.casefold() == typed.casefold()
+            ]
+            if same:
+                found[name] = tuple(str(pk) for pk in same)
         return found
 
     def describe(self, values: Iterable[str]) -> dict[str, FacetValue]:

@@ -364,6 +364,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='article',
+            index=models.Index(condition=models.Q(('published_upper__gt', models.F('published_lower'))), fields=['status', 'published_lower'], name='article_imprecise'),
+        ),
+        migrations.AddIndex(
+            model_name='article',
             index=models.Index(fields=['canonical_url'], name='article_canonical_url'),
         ),
         migrations.AddIndex(

@@ -172,6 +172,12 @@ class Article(models.Model):
                 condition=Q(embargo_until__isnull=False),
                 name="article_embargoed",
             ),
+            models.Index(
+                # The few whose day is not known, which browsing lists apart.
+                fields=["status", "published_lower"],
+                condition=Q(published_upper__gt=F("published_lower")),
+                name="article_imprecise",
+            ),
             models.Index(fields=["canonical_url"], name="article_canonical_url"),
             models.Index(fields=["access"], name="article_access"),
             models.Index(fields=["headline"], name="article_headline"),

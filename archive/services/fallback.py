@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from archive.facets.entity import EntityFacet
 from archive.facets.registry import FACETS
@@ -12,12 +12,14 @@ from archive.models import COUNTED_STATES, Article, Entity, Tag
 from archive.search.request import DateFilter, SearchRequest, Sort
 from archive.services.names import NO_VALUE
 
+COUNTED = 10_000
+"""Articles that are counted at most: counting all that match would read all that match."""
+
 
 def filtered(request: SearchRequest) -> tuple[list[str], int]:
-    """The public ids of a page that filters alone pick, and how many there are.
+    """The public ids of a page that filters alone pick, and how many there are, up to ``COUNTED``.
 
-    A place here counts the places one level below it. Counting reads every match, which an index
-    that is soon rebuilt makes bearable.
+    A place here counts the places one level below it.
     """
     articles: QuerySet[Article] = Article.objects.public()
     for facet, values in request.filters.items():
@@ -35,7 +37,7 @@ def filtered(request: SearchRequest) -> tuple[list[str], int]:
         "public_id",
     )
     page = ordered[request.offset : request.offset + request.limit]
-    return list(page.values_list("public_id", flat=True)), articles.count()
+    return list(page.values_list("public_id", flat=True)), articles.order_by()[:COUNTED].count()
 
 
 def _facet_condition(facet: str, values: tuple[str, ...]) -> Q:
@@ -52,11 +54,9 @@ def _facet_condition(facet: str, values: tuple[str, ...]) -> Q:
         ids = [int(value) for value in known]
         below = Entity.objects.filter(parent_id__in=ids).values("pk")
         tags = Tag.objects.filter(
-            Q(entity_id__in=ids) | Q(entity_id__in=below),
-            article=OuterRef("pk"),
-            state__in=COUNTED_STATES,
+            Q(entity_id__in=ids) | Q(entity_id__in=below), state__in=COUNTED_STATES
         )
-        return Q(Exists(tags))
+        return Q(pk__in=tags.values("article"))
     raise ValueError(f"The database cannot filter by {facet!r}.")
 
 

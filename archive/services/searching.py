@@ -39,7 +39,7 @@ from archive.services.names import (
     with_values,
 )
 from archive.services.public_index import PublicIndex
-from archive.services.questions import UNDATED, SearchQuestion, days_of
+from archive.services.questions import UNDATED, SearchQuestion, days_of, spaced
 from archive.services.reading import QueryReading, describe_reading, read_query
 from archive.services.suggesting import FEW_HITS, suggestions
 from archive.services.timeline import timeline
@@ -233,11 +233,14 @@ def _from_database(
 ) -> SearchAnswer:
     articles, total = fallback.filtered(request)
     hits = [Hit(id=article, score=0.0) for article in articles]
+    notes = unknown_notes(wanted, names)
+    if total == fallback.COUNTED:
+        notes += (f"Without the index only the first {spaced(total)} articles are counted.",)
     return SearchAnswer(
         question=question,
         total=total,
         found=tuple(found_articles(hits)),
-        notes=unknown_notes(wanted, names),
+        notes=notes,
         labels=_labels(names, question),
         from_database=True,
     )

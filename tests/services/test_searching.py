@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from archive.exceptions import IndexDamaged, QueryError, SearchIndexError
 from archive.models import (
@@ -103,6 +105,19 @@ def test_names_aliases_and_earlier_slugs_become_slugs(
     assert answer.question.chosen["party"] == ("aland", "borduria", "cascara")
     assert answer.total == 4
     assert ask('party:"åland front"').total == 2
+
+
+def test_sources_go_by_slug_or_name_in_one_query_for_all() -> None:
+    for number in range(3):
+        make_article(source=make_source(name=f"Post {number}", slug=f"post-{number}"))
+    ask()
+    with CaptureQueriesContext(connection) as one:
+        assert ask(chosen={"source": ("post-0",)}).total == 1
+    with CaptureQueriesContext(connection) as three:
+        answer = ask(chosen={"source": ("post-0", "POST 1", "post 2", "none")})
+    assert answer.question.chosen["source"] == ("post-0", "post-1", "post-2", "none")
+    assert answer.total == 3
+    assert len(three) == len(one)
 
 
 def test_an_unknown_name_finds_nothing_and_is_said(tagged: dict[str, Article]) -> None:
