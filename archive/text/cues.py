@@ -95,14 +95,16 @@ ENGLISH = Cues(
         "according to,loyal to,hostile to,opposed to,thanks to,concessions to,demands of,"
         "on behalf of,ally of,allies of,government of,president of,called on,calls on,sanctions on,"
         "pressure on,pressure from,demands from,statement from,support from,approval from,"
-        "response from,reaction from"
+        "response from,reaction from,delegation from,delegations from,representatives from,"
+        "negotiators from,envoys from,ministers from,leaders from,teams from"
     ),
     deeds=_beginnings(
         "said says saying told tells announc agree accus reject demand declar confirm deni deny "
         "urge warn claim insist propose pledge vow refus accept sign sought seek want call condemn "
         "critici welcom threaten offered offers respond repl react invad launch impos recogni "
         "withdr ratif negotiat blame deploy expel suspend retaliat promise vetoed veto backed "
-        "backs supported supports maintains argues argued asserted asserts signalled signaled"
+        "raised raises undertook voted votes backs supported supports maintains argues argued "
+        "asserted asserts signalled signaled"
     ),
     deeds_on=_beginnings(
         "said accus urg warn told blam condemn critici sanction press ask thank support back "
@@ -148,7 +150,9 @@ GERMAN = Cues(
         "waffenruhe waffenstillstand bündnis streit zusammenarbeit treffen frieden austausch"
     ),
     adversative=_words("gegen gegenüber laut seitens"),
-    party_phrases=_phrases("nach angaben,druck auf,sanktionen gegen"),
+    party_phrases=_phrases(
+        "nach angaben,druck auf,delegation aus,delegationen aus,vertreter aus,unterhändler aus"
+    ),
     deeds=_beginnings(
         "sagte sagt erklär kündig warf wirft beschuldig forder lehn stimmt einig teilt beton warn "
         "bestätig dementier verlang schlug schlägt unterzeichn weiger akzeptier bekräftig "
@@ -238,7 +242,7 @@ ARABIC = Cues(
         "الحرب هدنة تبادل الحوار حوار لقاء اجتماع"
     ),
     adversative=_words("ضد"),
-    party_phrases=_phrases("كل من,حكومة"),
+    party_phrases=_phrases("كل من,حكومة,وفد من,وفدان من,وفود من,وساطة من,بطلب من"),
     deeds=_beginnings(
         "أعلنت أعلن قالت قال اتهمت اتهم رفضت رفض أكدت أكد طالبت طالب دعت وافقت وافق نفت حذرت ذكرت "
         "اقترحت وأعلنت وقالت واتهمت ورفضت وأكدت اتفقت تتهم تطالب ترفض تؤكد"

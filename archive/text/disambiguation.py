@@ -133,11 +133,12 @@ class _Roles:
         gap = gap.removesuffix(mention.particle).strip()
         if not gap and mention.particle.startswith("و"):
             return "and"
-        if gap in (",", "،"):
-            return ","
-        first, *rest = gap.lstrip(",").split() or [""]
-        joins = first in self._cues.conjunctions and self._cues.between_words.issuperset(rest)
-        return "and" if joins else ""
+        rest = gap.lstrip(",،")
+        first, *others = rest.split() or [""]
+        if first in self._cues.conjunctions and self._cues.between_words.issuperset(others):
+            return "and"
+        is_list = rest != gap and self._cues.between_words.issuperset(rest.split())
+        return "," if is_list else ""
 
     def _pair(self, index: int, joints: list[str], before: list[Role | None]) -> None:
         """“between A and B” where both may be parties."""
@@ -151,11 +152,21 @@ class _Roles:
             before[index - 1] = before[index] = Role.PARTY
 
     def _is_enumerated(self, index: int, joints: list[str]) -> bool:
-        """Whether nothing is said of the names that a mention is listed with."""
-        while index + 1 < len(joints) and joints[index + 1]:
-            index += 1
-        words = self._words_behind(index)
-        return not words or words[0] in self._cues.locative
+        """Whether a mention is one of a list that stands as a whole behind the first's preposition.
+
+        “In Istanbul, Russia and Ukraine agreed” is none: something is said of the last names, and
+        they are not of the sort of the first.
+        """
+        start = last = index
+        while joints[start]:
+            start -= 1
+        while last + 1 < len(joints) and joints[last + 1]:
+            last += 1
+        listed = self._mentions[start : last + 1]
+        if len(listed) > 2 and all(_is_state(mention) for mention in listed):
+            return True
+        words = self._words_behind(last)
+        return not words or words[0] in self._cues.locative | self._cues.conjunctions
 
     def _words_before(self, index: int) -> list[str]:
         """The words before a mention, back to the next mark of punctuation."""
@@ -271,6 +282,12 @@ def _is_ambiguous(mention: Mention) -> bool:
     """Whether the name alone does not say of which kind the entity is, or if it is meant at all."""
     first = mention.candidates[0]
     return any(entry.metonym or entry.kind != first.kind for entry in mention.candidates)
+
+
+def _is_state(mention: Mention) -> bool:
+    """Whether the name is a state's own, as a country and as a party."""
+    kinds = {entry.kind for entry in mention.candidates}
+    return kinds == {PARTY, PLACE} and not any(entry.metonym for entry in mention.candidates)
 
 
 def _may_be_party(mention: Mention) -> bool:

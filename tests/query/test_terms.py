@@ -55,6 +55,7 @@ def test_tags_are_replaced_wherever_they_stand() -> None:
         ('"prisoner exchange"', "en", "prisoners and an exchange", "prisoners exchange"),
         ('="prisoner exchange"', "en", "prisoners and an exchange", "exchange"),
         ("exchang*", "en", "exchange interchange exchanging", "exchange exchanging"),
+        ("post-war*", "en", "post the warden", "post warden"),
         ("truce~", "en", "truce truces truc trucks bruce turce", "truce truces truc turce"),
         (
             "zelenskyy~",

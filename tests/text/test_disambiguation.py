@@ -96,6 +96,9 @@ def kinds(text: str, language: str = "en") -> str:
         ("fires in Russia and Ukraine", "place place"),
         ("troops near the border of Ukraine", "place"),
         ("according to Russia", "party"),
+        ("Delegations from Russia and Ukraine met in Istanbul", "party party place"),
+        ("centres in Russia, the Ukraine and Belarus took part", "place place place"),
+        ("shared by Russia, Ukraine and Belarus", "party party party"),
         # capitals
         ("agreement negotiated in Istanbul", "place"),
         (
@@ -168,6 +171,7 @@ def test_english(text: str, expected: str) -> None:
         ("de", "Gespräche mit Moskau", "party"),
         ("de", "Menschen aus der Ukraine", "place"),
         ("de", "in der Nähe von Kiew", "place"),
+        ("de", "Delegationen aus Russland und der Ukraine", "party party"),
         ("de", "Die Ukraine hat zugestimmt", "party"),
         ("de", "Ein Zug verließ Moskau", "?"),
         ("uk", "Між Москвою та Києвом тривають суперечки", "party party"),

@@ -75,6 +75,7 @@ def test_direction(tag: str, expected: str) -> None:
         ("Le conseil municipal a décidé mardi de reconstruire le vieux pont.", "fr"),
         ("El ayuntamiento decidió el martes reconstruir el viejo puente.", "es"),
         ("市議会は火曜日に古い橋の再建を決定した。", "ja"),
+        ("俄罗斯和乌克兰开始了新一轮交换", "zh"),
         ("too short", "und"),
         ("", "und"),
         ("12345 67890 !!!!!!!!!!!!!!!!!!!!!!!!!!!", "und"),

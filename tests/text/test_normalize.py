@@ -70,6 +70,8 @@ def test_html_without_bottom_is_refused_at_once() -> None:
     started = time.process_time()
     with pytest.raises(RecordError, match="nested deeper"):
         clean_paragraphs("<div>" * 100_000)
+    with pytest.raises(RecordError, match="nested deeper"):
+        clean_paragraphs("<div><div></div>" * 600)
     assert clean_paragraphs("<p>" * 50_000 + "end") == "end"
     assert clean_paragraphs("<b>x</b>" * 10_000 + "<div></x>" * 300) == "x" * 10_000
     assert time.process_time() - started < 2
