@@ -16,6 +16,7 @@ from whoosh import query as whoosh_query
 from whoosh.index import open_dir
 
 from archive.engines.registry import ENGINES, create_engine
+from archive.engines.whoosh import writer
 from archive.engines.whoosh.engine import WhooshEngine
 from archive.engines.whoosh.writer import ShelfWriter
 from archive.exceptions import IndexDamaged, SearchIndexError
@@ -246,6 +247,17 @@ def test_many_small_commits_end_in_few_segments(engine: WhooshEngine, directory:
     assert find(engine, Word(text="truce")).total == 72
     counts = find(engine, facets=("party",)).facets["party"]
     assert sum(count for _, count in counts.counts) == 80
+    assert engine.verify() == ()
+
+
+def test_more_postings_than_fit_in_memory_are_sorted_on_disk(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_RUN", 100)
+    monkeypatch.setattr(writer, "_CHUNK", 7)
+    fill(engine, [doc(f"a{number:03}", f"truce number{number % 7}") for number in range(100)])
+    assert find(engine, Word(text="truce")).total == 100
+    assert find(engine, Word(text="number3")).total == 14
     assert engine.verify() == ()
 
 

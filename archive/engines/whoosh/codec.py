@@ -55,7 +55,7 @@ class Postings:
 NOWHERE = Postings(NO_NUMBERS, NO_NUMBERS, NO_NUMBERS)
 
 
-class ArchiveCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
+class ArchiveCodec(W3Codec):
     """Whoosh's codec with postings as arrays and no lengths beside them."""
 
     length_stats = False
@@ -85,7 +85,7 @@ class ArchiveCodec(W3Codec):  # type: ignore[misc]  # Whoosh has no types
         )
 
 
-class FieldWriter(W3FieldWriter):  # type: ignore[misc]  # Whoosh has no types
+class FieldWriter(W3FieldWriter):
     """Writes all postings of a term at once."""
 
     def add_postings(self, _schema: Any, _lengths: Any, items: Iterable[Posting]) -> None:

@@ -59,7 +59,7 @@ def facet_field(facet: str) -> str:
     return f"facet.{facet}"
 
 
-class PositionsFormat(Format):  # type: ignore[misc]  # Whoosh has no types
+class PositionsFormat(Format):
     """Positions as unsigned integers of four bytes, so that many are read as one array."""
 
     def decode_positions(self, value: bytes) -> list[int]:
@@ -71,7 +71,7 @@ class PositionsFormat(Format):  # type: ignore[misc]  # Whoosh has no types
     decode_weight = decode_frequency
 
 
-class WordsField(FieldType):  # type: ignore[misc]  # Whoosh has no types
+class WordsField(FieldType):
     """Terms with their positions, found by :func:`index_fields` and not by Whoosh."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class WordsField(FieldType):  # type: ignore[misc]  # Whoosh has no types
             yield encode_term(term), count, float(count), array(POSITION_TYPE, positions).tobytes()
 
 
-class ValuesField(FieldType):  # type: ignore[misc]  # Whoosh has no types
+class ValuesField(FieldType):
     """Terms that an article has or not."""
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ class ValuesField(FieldType):  # type: ignore[misc]  # Whoosh has no types
             yield encode_term(term), 1, 1.0, b""
 
 
-class IdField(FieldType):  # type: ignore[misc]  # Whoosh has no types
+class IdField(FieldType):
     """The public id, as a term to find an article by and as a column."""
 
     column_type = ID_COLUMN
@@ -111,7 +111,7 @@ class IdField(FieldType):  # type: ignore[misc]  # Whoosh has no types
         return encode_term(value)
 
 
-class RowField(FieldType):  # type: ignore[misc]  # Whoosh has no types
+class RowField(FieldType):
     """A column of records; nothing is found by it."""
 
     indexed = False

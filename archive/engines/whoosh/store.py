@@ -43,7 +43,7 @@ _WRITE_LOCK = "write.lock"
 _REBUILD = "Run manage.py search_index rebuild."
 
 
-class WholeFileStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+class WholeFileStorage(FileStorage):
     """Reads small files whole, so that an error in the middle leaves none open."""
 
     def open_file(self, name: str, **_: object) -> BufferFile:

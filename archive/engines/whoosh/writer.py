@@ -16,7 +16,7 @@ from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.reading import SegmentReader
 from whoosh.writing import PostingPool, SegmentWriter
 
-from archive.engines.whoosh.codec import ArchiveCodec
+from archive.engines.whoosh.codec import ArchiveCodec, Posting
 from archive.engines.whoosh.schema import index_fields
 from archive.engines.whoosh.store import INDEX_NAME
 from archive.search.document import IndexDocument
@@ -108,10 +108,10 @@ class ShelfWriter:
         return segments
 
 
-class _Pool(PostingPool):  # type: ignore[misc]  # Whoosh has no types
+class _Pool(PostingPool):
     """Sorts postings in runs on disk that are written and read by the thousand."""
 
-    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
+    def add(self, item: Posting) -> None:
         self.current.append(item)
         if len(self.current) >= _RUN:
             self.save()
@@ -121,11 +121,12 @@ class _Pool(PostingPool):  # type: ignore[misc]  # Whoosh has no types
         with file:
             while chunk := list(islice(iterator, _CHUNK)):
                 marshal.dump(chunk, file)
+            marshal.dump([], file)  # so that a run which was cut short is not taken for whole
 
     def _read_run(self, path: str) -> Iterator[Any]:
-        with self._open_run(path) as file, suppress(EOFError):
-            while True:
-                yield from marshal.load(file)  # noqa: S302  written by this very process
+        with self._open_run(path) as file:
+            while chunk := marshal.load(file):  # noqa: S302  written by this very process
+                yield from chunk
 
 
 def _merge(writer: SegmentWriter, segments: Sequence[Any]) -> list[Any]:
