@@ -26,6 +26,7 @@ from archive.services.importing_files import (
     Unreadable,
     find_files,
     read_file,
+    shown,
 )
 from archive.services.importing_names import SourceBook
 from archive.services.importing_prepare import Decided, Incoming, prepare
@@ -133,7 +134,12 @@ def import_paths(
         raise ValueError(f"There is no status “{status}”. Choose one of: {', '.join(Status)}.")
     if len(source) > MAX_NAME:
         raise ValueError(f"The name of a source has at most {MAX_NAME} characters.")
-    arguments = {"paths": list(paths), "format": format, "source": source, "status": status}
+    arguments = {
+        "paths": list(map(shown, paths)),
+        "format": format,
+        "source": source,
+        "status": status,
+    }
     writer: Writer = (
         _DryWriter() if dry_run else BatchWriter(arguments=arguments, status=status, by=by)
     )

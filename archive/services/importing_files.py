@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 STANDARD_INPUT = "-"
+BUFFER = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,33 +54,50 @@ def find_files(
     In a folder, files that no format answers for by its suffix are passed over, and ``note`` is
     told; hidden ones silently. With ``format`` every file of a folder is read.
     """
-    suffixes = known_suffixes()
     for given in paths:
-        path = Path(given)
         if given == STANDARD_INPUT:
             yield FoundFile(path=given)
-        elif not path.is_dir():
-            yield _look_at(path)
+        elif not Path(given).is_dir():
+            yield _look_at(Path(given))
         else:
-            for inner in sorted(path.rglob("*")):
-                parts = inner.relative_to(path).parts
-                if any(part.startswith(".") for part in parts) or inner.is_dir():
-                    continue
-                if format is not None or inner.suffix.lower() in suffixes:
-                    yield _look_at(inner)
-                else:
-                    note(f"{inner}: passed over, as no format has the suffix “{inner.suffix}”.")
+            yield from _walk(given, format=format, note=note)
+
+
+def _walk(
+    folder: str, *, format: str | None, note: Callable[[str], None]
+) -> Iterator[FoundFile | Unreadable]:
+    suffixes = known_suffixes()
+    unreadable: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=unreadable.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in names if not name.startswith(".")):
+            path = Path(parent, name)
+            if format is not None or path.suffix.lower() in suffixes:
+                yield _look_at(path)
+            else:
+                note(f"{shown(path)}: passed over, as no format has the suffix “{path.suffix}”.")
+        while unreadable:
+            error = unreadable.pop()
+            yield Unreadable(shown(error.filename), _reason(error))
+    while unreadable:
+        error = unreadable.pop()
+        yield Unreadable(shown(error.filename), _reason(error))
+
+
+def shown(path: str | Path) -> str:
+    """A path as text that can be printed and stored, whatever bytes the file system has."""
+    return os.fsencode(path).decode("utf-8", errors="replace")
 
 
 def _look_at(path: Path) -> FoundFile | Unreadable:
     try:
         if not path.exists():
-            return Unreadable(str(path), "There is no such file.")
+            return Unreadable(shown(path), "There is no such file.")
         if not path.is_file():
-            return Unreadable(str(path), "This is no file that could be read.")
+            return Unreadable(shown(path), "This is no file that could be read.")
         return FoundFile(path=str(path), size=path.stat().st_size)
     except (OSError, ValueError) as error:
-        return Unreadable(str(path), _reason(error))
+        return Unreadable(shown(path), _reason(error))
 
 
 def read_file(
@@ -98,18 +117,18 @@ def read_file(
             for received in reader.read(stream):
                 if position is not None and file.size:
                     position(stream.tell())
-                yield FoundRecord(path=file.path, format=reader.name, received=received)
+                yield FoundRecord(path=shown(file.path), format=reader.name, received=received)
     except OSError as error:
-        raise Unreadable(file.path, _reason(error)) from error
+        raise Unreadable(shown(file.path), _reason(error)) from error
     except UnknownFormat as error:
-        raise Unreadable(file.path, str(error)) from error
+        raise Unreadable(shown(file.path), str(error)) from error
 
 
 def _open(file: FoundFile, standard_input: IO[bytes] | None) -> io.BufferedReader:
     if file.path != STANDARD_INPUT:
-        return Path(file.path).open("rb")
+        return io.BufferedReader(Path(file.path).open("rb", buffering=0), BUFFER)
     if standard_input is None:
-        raise Unreadable(file.path, "There is no standard input to read.")
+        raise Unreadable(shown(file.path), "There is no standard input to read.")
     return io.BufferedReader(_StandardInput(standard_input))
 
 

@@ -64,22 +64,24 @@ def store_ledger(
 
     A record that changes nothing and is no news is only counted.
     """
-    ImportRecord.objects.bulk_create(
-        (
-            ImportRecord(
-                run=run,
-                path=item.incoming.path,
-                position=item.incoming.position,
-                outcome=item.outcome,
-                reason=item.incoming.reason,
-                article_id=item.article,
-                received_id=received.get(item.incoming.sha256),
+    met = set(already)
+    rows = []
+    for item in decided:
+        incoming = item.incoming
+        if item.outcome != Outcome.UNCHANGED or incoming.sha256 not in met:
+            rows.append(
+                ImportRecord(
+                    run=run,
+                    path=incoming.path,
+                    position=incoming.position,
+                    outcome=item.outcome,
+                    reason=incoming.reason,
+                    article_id=item.article,
+                    received_id=received.get(incoming.sha256),
+                )
             )
-            for item in decided
-            if item.outcome != Outcome.UNCHANGED or item.incoming.sha256 not in already
-        ),
-        batch_size=ROWS_AT_ONCE,
-    )
+        met.add(incoming.sha256)
+    ImportRecord.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
 
 
 def changes_of(article: Article, draft: Article, incoming: Incoming) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -362,6 +363,33 @@ class TestPaths:
         assert counts(report) == (3, 0, 0, 0)
         (note,) = report.notes
         assert "d.csv" in note
+
+    def test_a_folder_that_cannot_be_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "locked").mkdir()
+        (tmp_path / "a.txt").write_text("A")
+        scandir = os.scandir
+
+        def refusing(path: str) -> Any:
+            if str(path).endswith("locked"):
+                raise PermissionError(13, "Permission denied", str(path))
+            return scandir(path)
+
+        monkeypatch.setattr(os, "scandir", refusing)
+        report = import_paths(paths=[str(tmp_path)], index=False)
+        assert counts(report) == (1, 0, 0, 1)
+        assert str(report.rejects[0]) == (
+            f"{tmp_path / 'locked'}: The file cannot be read: Permission denied."
+        )
+
+    def test_a_file_name_that_is_no_text(self, tmp_path: Path) -> None:
+        path = os.path.join(os.fsencode(tmp_path), b"name-\xff.txt")  # noqa: PTH118 - bytes
+        with open(path, "wb") as stream:  # noqa: PTH123
+            stream.write(b"A")
+        report = import_paths(paths=[str(tmp_path), os.fsdecode(path)], index=False)
+        assert counts(report) == (1, 0, 1, 0)
+        assert ImportRecord.objects.get().path == f"{tmp_path}/name-\ufffd.txt"
 
     def test_a_named_format_reads_every_file(self, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text("A")

@@ -22,7 +22,6 @@ from archive.services.seeds import load_seeds
 
 ACCOUNT = "editor"
 PASSWORD_BYTES = 12
-STAMP = ".collected"
 
 
 class Command(BaseCommand):
@@ -64,8 +63,9 @@ class Command(BaseCommand):
         )
         seen = "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in found)
         digest = sha256(seen.encode()).hexdigest()
-        stamp = Path(settings.STATIC_ROOT) / STAMP
-        if stamp.exists() and stamp.read_text() == digest:
+        root = Path(settings.STATIC_ROOT)
+        stamp = root.with_name(f"{root.name}-collected")  # beside it: what is in it is served
+        if any(root.iterdir()) and stamp.exists() and stamp.read_text() == digest:
             return ""
         call_command("collectstatic", verbosity=0, interactive=False)
         stamp.write_text(digest)
