@@ -188,6 +188,10 @@ def test_damage_is_named_and_healed_by_a_rebuild(
         complaints += fresh.verify()
     except SearchIndexError as error:
         complaints.append(str(error))
+    try:
+        fill(fresh, WITNESSES)
+    except SearchIndexError as error:
+        complaints.append(str(error))
     assert complaints
     assert fresh.status().engine == "whoosh"
     rebuild = fresh.start_rebuild()
@@ -230,6 +234,15 @@ def test_a_full_disk_is_said_in_words(
         with pytest.raises(SearchIndexError, match=r"No space left.*search_index update"):
             fill(engine, texts("gas"))
     assert matching(engine, Word(text="truce")) == "a"
+
+
+def test_a_directory_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    engine = open_engine(tmp_path / "file" / "index")
+    with pytest.raises(SearchIndexError, match="cannot be"):
+        fill(engine, texts("truce"))
+    with pytest.raises(SearchIndexError, match="cannot be"):
+        engine.start_rebuild()
 
 
 def test_many_small_commits_end_in_few_segments(engine: WhooshEngine, directory: Path) -> None:

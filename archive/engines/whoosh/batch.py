@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 import numpy as np
-from whoosh.fields import Schema
 
 from archive.engines.whoosh.codec import decode_term, encode_term
 from archive.engines.whoosh.searcher import Part, Searcher
-from archive.engines.whoosh.store import Build, Store
+from archive.engines.whoosh.store import Build, Store, written
 from archive.engines.whoosh.writer import Held, ShelfWriter
-from archive.exceptions import SearchIndexError
 from archive.search.document import IndexDocument, Shelf
 from archive.search.engine import IndexBatch, Rebuild
 from archive.search.facets import FacetSpec
@@ -25,18 +23,18 @@ class ShelvesBatch(IndexBatch):
     """Documents go to Whoosh as they come; nothing is committed before :meth:`commit`."""
 
     def __init__(
-        self, build: Build, schema: Schema, facets: Sequence[FacetSpec], parts: Parts
+        self, store: Store, build: Build, facets: Sequence[FacetSpec], parts: Parts
     ) -> None:
         self._build = build
         self._facets = facets
         self._parts = parts
-        self._writers = {shelf: ShelfWriter(build.shelf(shelf), schema) for shelf in Shelf}
+        self._writers = {shelf: ShelfWriter(store, build, shelf) for shelf in Shelf}
         # The last word about each id: its shelf and number, or None to remove it.
         self._words: dict[str, tuple[Shelf, int] | None] = {}
 
     def put(self, shelf: Shelf, document: IndexDocument) -> None:
         check_document(document, self._facets)
-        with _writing():
+        with written():
             number = self._writers[shelf].put(document)
         self.remove(document.id)
         self._words[document.id] = (shelf, number)
@@ -50,7 +48,7 @@ class ShelvesBatch(IndexBatch):
 
     def commit(self) -> None:
         """Make the changes visible: first what leaves a shelf for the other, then the rest."""
-        with _writing():
+        with written():
             changed = {word[0] for word in self._words.values() if word is not None}
             held = {shelf: list(self._held(shelf)) for shelf in Shelf}
             for shelf, writer in self._writers.items():
@@ -84,17 +82,6 @@ class ShelvesBatch(IndexBatch):
     def _leaves(self, document_id: str, shelf: Shelf) -> bool:
         word = self._words[document_id]
         return word is not None and word[0] is not shelf
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise SearchIndexError(
-            f"The search index cannot be written ({error.strerror or error}). See that the disk "
-            "has space, then run manage.py search_index update."
-        ) from error
 
 
 class BuildRebuild(Rebuild):
@@ -135,7 +122,7 @@ class BuildRebuild(Rebuild):
         self._lock.close()
 
     def _open(self) -> ShelvesBatch:
-        return ShelvesBatch(self._build, self._store.schema, self._facets, self._parts)
+        return ShelvesBatch(self._store, self._build, self._facets, self._parts)
 
 
 def versions_of(parts: Sequence[Part]) -> dict[str, int]:

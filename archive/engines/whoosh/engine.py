@@ -7,11 +7,11 @@ ordering are done here, over all matches, since Whoosh's own do not agree with t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import whoosh
@@ -189,7 +189,7 @@ class WhooshEngine(SearchEngine):
             elif due := self._store.rebuild_due(build):
                 raise IndexDamaged(due)
             try:
-                batch = ShelvesBatch(build, self._store.schema, self.facets, self._parts)
+                batch = ShelvesBatch(self._store, build, self.facets, self._last_parts)
                 try:
                     yield batch
                     batch.commit()
@@ -202,7 +202,7 @@ class WhooshEngine(SearchEngine):
                 raise
 
     def start_rebuild(self) -> Rebuild:
-        return BuildRebuild(self._store, self.facets, self._parts)
+        return BuildRebuild(self._store, self.facets, self._last_parts)
 
     def close(self) -> None:
         self._open = None
@@ -231,15 +231,19 @@ class WhooshEngine(SearchEngine):
         with self._opening:
             if due := self._store.rebuild_due(build):
                 raise IndexDamaged(due)
-            self._open = _Snapshot(
-                build,
-                generations,
-                {shelf: self._parts(build, shelf, generations[shelf]) for shelf in Shelf},
-            )
+            parts = {
+                shelf: self._parts(build, shelf, self._store.segments(build, shelf, generation))
+                for shelf, generation in generations.items()
+            }
+            self._open = _Snapshot(build, generations, parts)
             return self._open
 
-    def _parts(self, build: Build, shelf: Shelf, generation: int | None = None) -> list[Part]:
-        """The segments that a commit lists, the last one by default; open ones are kept open."""
+    def _last_parts(self, build: Build, shelf: Shelf) -> list[Part]:
+        """The segments that the last commit lists, for whoever holds the writer lock."""
+        return self._parts(build, shelf, self._store.last_commit(build, shelf)[1])
+
+    def _parts(self, build: Build, shelf: Shelf, segments: Iterable[Any]) -> list[Part]:
+        """These of Whoosh's segments, opened; those that are open already are kept open."""
         held = self._open
         known = {
             part.segment.name: part.segment
@@ -252,7 +256,7 @@ class WhooshEngine(SearchEngine):
                 or Segment(build.shelf(shelf), segment, self._postings),
                 np.array(sorted(segment.deleted_docs()), np.int64),
             )
-            for segment in self._store.segments(build, shelf, generation)
+            for segment in segments
         ]
 
     def _retried(self, read: Callable[[], T]) -> T:

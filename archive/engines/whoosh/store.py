@@ -32,7 +32,7 @@ from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
 from archive.engines.whoosh.schema import SCHEMA_VERSION, make_schema
-from archive.exceptions import IndexDamaged, IndexLocked, IndexMissing
+from archive.exceptions import IndexDamaged, IndexLocked, IndexMissing, SearchIndexError
 from archive.search.document import Shelf
 from archive.search.facets import FacetSpec
 
@@ -106,14 +106,21 @@ class Store:
         return build
 
     def rebuild_due(self, build: Build) -> str:
-        """Why ``build`` must be made anew before it can be used; empty if it need not."""
+        """Why ``build`` must be made anew before it can be used; empty if it need not.
+
+        Raises FileNotFoundError where another build has just taken its place, and IndexDamaged.
+        """
         try:
             manifest = json.loads((build.folder / _MANIFEST).read_text("utf-8"))
             version, facets = manifest["schema"], manifest["facets"]
         except FileNotFoundError:
+            if build == self.pointer():
+                raise IndexDamaged(f"The search index has lost its manifest. {_REBUILD}") from None
             raise
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise IndexDamaged(f"The search index has lost its manifest. {_REBUILD}") from error
+            raise IndexDamaged(
+                f"The manifest of the search index is altered. {_REBUILD}"
+            ) from error
         if version != SCHEMA_VERSION:
             return (
                 f"The search index was made by another version of the archive (schema {version}, "
@@ -126,13 +133,11 @@ class Store:
             )
         return ""
 
-    def segments(self, build: Build, shelf: Shelf, generation: int | None) -> list[Any]:
-        """Whoosh's segments as one commit lists them, by default the last one.
+    def segments(self, build: Build, shelf: Shelf, generation: int) -> list[Any]:
+        """Whoosh's segments as one commit lists them.
 
         Raises FileNotFoundError where a later commit has just removed it, and IndexDamaged.
         """
-        if generation is None:
-            generation = build.generation(shelf)
         storage = WholeFileStorage(str(build.shelf(shelf)))
         try:
             contents = TOC.read(storage, INDEX_NAME, gen=generation, schema=self.schema)
@@ -145,6 +150,16 @@ class Store:
         segments: list[Any] = contents.segments
         return segments
 
+    def last_commit(self, build: Build, shelf: Shelf) -> tuple[int, list[Any]]:
+        """The last commit's number and segments, for whoever holds the writer lock."""
+        try:
+            generation = build.generation(shelf)
+            return generation, self.segments(build, shelf, generation)
+        except FileNotFoundError as error:
+            raise IndexDamaged(
+                f"The search index has lost its {shelf} shelf. {_REBUILD}"
+            ) from error
+
     def new_build(self, lock: ExitStack) -> Build:
         """Make the folders of a new build with two empty shelves.
 
@@ -153,23 +168,25 @@ class Store:
         self._prepare()
         build = Build(self.directory / f"build-{secrets.token_hex(8)}")
         lock.enter_context(_locked(self._lock_of(build)))
-        build.folder.mkdir(mode=0o700)
-        manifest = {"schema": SCHEMA_VERSION, "facets": self._facets}
-        (build.folder / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
-        for shelf in Shelf:
-            build.shelf(shelf).mkdir()
-            TOC.create(FileStorage(str(build.shelf(shelf))), self.schema, INDEX_NAME)
+        with written():
+            build.folder.mkdir(mode=0o700)
+            manifest = {"schema": SCHEMA_VERSION, "facets": self._facets}
+            (build.folder / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
+            for shelf in Shelf:
+                build.shelf(shelf).mkdir()
+                TOC.create(FileStorage(str(build.shelf(shelf))), self.schema, INDEX_NAME)
         return build
 
     def point_to(self, build: Build) -> None:
         """Make ``build`` the current one, for good even if the power fails now."""
-        for path in [*build.folder.rglob("*"), build.folder]:
-            _sync(path)
-        fresh = self.directory / f"{_POINTER}.new"
-        fresh.write_text(f"{build.name}\n", "ascii")
-        _sync(fresh)
-        fresh.replace(self.directory / _POINTER)
-        _sync(self.directory)
+        with written():
+            for path in [*build.folder.rglob("*"), build.folder]:
+                _sync(path)
+            fresh = self.directory / f"{_POINTER}.new"
+            fresh.write_text(f"{build.name}\n", "ascii")
+            _sync(fresh)
+            fresh.replace(self.directory / _POINTER)
+            _sync(self.directory)
 
     def drop(self, build: Build) -> None:
         """Remove a build, unless it is the current one."""
@@ -196,9 +213,10 @@ class Store:
     def size(self, build: Build) -> int:
         """Bytes of a build on disk."""
         total = 0
-        for path in build.folder.rglob("*"):
-            with suppress(FileNotFoundError):  # a commit may be removing it
-                total += path.stat().st_size
+        with suppress(FileNotFoundError):  # a swap may be removing it
+            for path in build.folder.rglob("*"):
+                with suppress(FileNotFoundError):  # or a commit, this file
+                    total += path.stat().st_size
         return total
 
     def _lock_of(self, build: Build) -> Path:
@@ -206,13 +224,14 @@ class Store:
 
     def _prepare(self) -> None:
         self._check_owner()
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.directory.chmod(0o700)
+        with written():
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.directory.chmod(0o700)
 
     def _check_owner(self) -> None:
         try:
             status = self.directory.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return
         if status.st_uid != os.geteuid():
             raise IndexDamaged(
@@ -227,9 +246,22 @@ class Store:
 
 
 @contextmanager
+def written() -> Iterator[None]:
+    """Turn an error of the disk into SearchIndexError, for who can make room on it."""
+    try:
+        yield
+    except OSError as error:
+        raise SearchIndexError(
+            f"The search index cannot be written ({error.strerror or error}). See that the disk "
+            "has space, then run manage.py search_index update."
+        ) from error
+
+
+@contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock on a file, against other threads as well as other processes."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with written():
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

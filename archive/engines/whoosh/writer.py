@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, clean_files
 from whoosh.reading import SegmentReader
@@ -18,16 +16,17 @@ from whoosh.writing import PostingPool, SegmentWriter
 
 from archive.engines.whoosh.codec import ArchiveCodec, Posting
 from archive.engines.whoosh.schema import index_fields
-from archive.engines.whoosh.store import INDEX_NAME
-from archive.search.document import IndexDocument
+from archive.engines.whoosh.store import INDEX_NAME, Build, Store
+from archive.exceptions import IndexDamaged
+from archive.search.document import IndexDocument, Shelf
 
 # Postings sorted in memory at once, about 200 bytes each.
 _RUN = 1_000_000
 _CHUNK = 5_000
 # Segments of a size are merged when there are this many; larger ones than the bound never are,
-# so that an edit does not wait for a merge of the whole archive.
+# so that nobody's edit waits for more than some seconds.
 _TIER = 8
-_LARGEST_MERGED = 20_000
+_LARGEST_MERGED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +41,11 @@ class Held:
 class ShelfWriter:
     """Changes to one shelf. The caller holds the archive's writer lock, so Whoosh takes none."""
 
-    def __init__(self, folder: Path, schema: Schema) -> None:
-        self._index = FileIndex(FileStorage(str(folder)), schema, INDEX_NAME)
+    def __init__(self, store: Store, build: Build, shelf: Shelf) -> None:
+        self._schema = store.schema
+        self._generation, self._listed = store.last_commit(build, shelf)
+        self._index = FileIndex(FileStorage(str(build.shelf(shelf))), self._schema, INDEX_NAME)
         self._writer: SegmentWriter | None = None
-        self._schema = schema
-        contents = self._index._read_toc()
-        self._listed = contents.segments
-        self._generation: int = contents.generation
         self._added = 0
 
     def put(self, document: IndexDocument) -> int:
@@ -143,11 +140,17 @@ def _merge(writer: SegmentWriter, segments: Sequence[Any]) -> list[Any]:
         and (len(tier) >= _TIER or segment.doc_count() < segment.doc_count_all() / 2)
     ]
     for segment in merged:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
         try:
-            writer.add_reader(reader)
-        finally:
-            reader.close()
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            try:
+                writer.add_reader(reader)
+            finally:
+                reader.close()
+        except Exception as error:  # damaged files make Whoosh and pickle raise anything
+            raise IndexDamaged(
+                f"A part of the search index cannot be read ({error}). "
+                "Run manage.py search_index rebuild."
+            ) from error
     return [segment for segment in kept if segment not in merged]
 
 
