@@ -46,6 +46,10 @@ class ArticleForm(_ArticleForm):
         for name in ("headline", "summary", "body"):
             if name in self.fields:
                 self.fields[name].widget.attrs["dir"] = "auto"
+        if "embargo_until" in self.fields:
+            day, time = self.fields["embargo_until"].widget.widgets
+            day.attrs["aria-label"] = "Embargo until, day"
+            time.attrs["aria-label"] = "Embargo until, time"
         self.initial["published"] = written_date(self.instance)
         self.initial["language"] = "" if self.instance.language == "und" else self.instance.language
 

@@ -8,12 +8,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Case, IntegerField, QuerySet, URLField, Value, When
 from django.forms import URLInput
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from archive.admin.base import EditableInline, change_link
+from archive.admin.base import EditableInline, LabelledFormSet, change_link
 from archive.admin.entity import EntityAdmin
 from archive.admin.tag_forms import TagStateForm
 from archive.models import Article, ArticleReference, Entity, Tag, TagState
@@ -22,12 +21,9 @@ if TYPE_CHECKING:
     _TagForm = forms.ModelForm[Tag]
     _ReferenceForm = forms.ModelForm[ArticleReference]
     _EntityChoice = forms.ModelChoiceField[Entity]
-    _TagFormSet = BaseInlineFormSet[Tag, Article, _TagForm]
-    _ReferenceFormSet = BaseInlineFormSet[ArticleReference, Article, _ReferenceForm]
 else:
     _TagForm = _ReferenceForm = forms.ModelForm
     _EntityChoice = forms.ModelChoiceField
-    _TagFormSet = _ReferenceFormSet = BaseInlineFormSet
 
 MAX_REFERENCES = 500
 
@@ -94,7 +90,7 @@ class NewTagForm(_TagForm):
         """As above."""
 
 
-class NewTagFormSet(_TagFormSet):
+class NewTagFormSet(LabelledFormSet):
     """New tags only."""
 
     def validate_unique(self) -> None:
@@ -120,7 +116,7 @@ class NewTagInline(EditableInline[Tag, Article]):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "entity" and field is not None:
-            field.label_from_instance = EntityAdmin.choice_label  # type: ignore[method-assign,assignment]  # Django documents no other way for an admin's own field
+            field.label_from_instance = EntityAdmin.choice_label
         return field
 
 
@@ -146,7 +142,7 @@ class ReferenceForm(_ReferenceForm):
         """As above."""
 
 
-class ReferenceFormSet(_ReferenceFormSet):
+class ReferenceFormSet(LabelledFormSet):
     """All that an article cites."""
 
     def validate_unique(self) -> None:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    RelatedFieldWidgetWrapper,
+)
 from django.db.models import Model, QuerySet, TextField, URLField
+from django.forms import RadioSelect
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -28,6 +35,8 @@ if TYPE_CHECKING:
     class _Inline(admin.TabularInline[M, P]):
         pass
 
+    _FormSet = BaseInlineFormSet[Any, Any, Any]
+
 else:
 
     class _Admin(admin.ModelAdmin, Generic[M]):
@@ -36,6 +45,8 @@ else:
     class _Inline(admin.TabularInline, Generic[M, P]):
         pass
 
+    _FormSet = BaseInlineFormSet
+
 
 _FORM_FIELDS: dict[Any, dict[str, Any]] = {
     URLField: {"assume_scheme": "https"},
@@ -43,7 +54,32 @@ _FORM_FIELDS: dict[Any, dict[str, Any]] = {
 }
 
 
-class ArchiveAdmin(_Admin[M]):
+class _Choice(AutocompleteSelect):
+    """A choice found while one types, which says what it is for as long as it is empty."""
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(*args, **kwargs)
+        return {**attrs, "data-placeholder": f"Choose: {self.field.verbose_name}"}
+
+
+class _Choices:
+    """Beside a choice one may add what is missing, not change or delete what others use too."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]  # mixed into admin classes
+            kwargs["widget"] = _Choice(db_field, self.admin_site)  # type: ignore[attr-defined]  # as above
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # as above
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # as above
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = False
+            field.widget.can_delete_related = False
+            field.widget.can_view_related = False
+        return field
+
+
+class ArchiveAdmin(_Choices, _Admin[M]):
     """Lists that stay quick however long they are: bounded counts, no counts per filter."""
 
     formfield_overrides = _FORM_FIELDS
@@ -61,14 +97,6 @@ class ArchiveAdmin(_Admin[M]):
     def for_list(self, queryset: QuerySet[M]) -> QuerySet[M]:
         """The rows of a list page, without what the list does not show."""
         return queryset
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Beside a choice one may add what is missing or open what is chosen, not delete it."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_delete_related = False
-            field.widget.can_view_related = False
-        return field
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
@@ -103,10 +131,22 @@ class ReadOnlyInline(_NeverWritten, _Inline[M, P]):
     can_delete = False
 
 
-class EditableInline(_Inline[M, P]):
+class LabelledFormSet(_FormSet):
+    """Says aloud what each cell of a table is: Django's tables have headings alone."""
+
+    def add_fields(self, form: Any, index: Any) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            if not field.widget.is_hidden and not isinstance(field.widget, RadioSelect):
+                label = "Delete this row" if name == DELETION_FIELD_NAME else field.label
+                field.widget.attrs.setdefault("aria-label", label)
+
+
+class EditableInline(_Choices, _Inline[M, P]):
     """Rows that are edited with what they belong to; empty ones come when asked for."""
 
     extra = 0
+    formset = LabelledFormSet
     formfield_overrides = _FORM_FIELDS
 
 
