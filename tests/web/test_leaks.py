@@ -185,8 +185,16 @@ def answers(client: Client, world: World) -> dict[str, tuple[int, bytes]]:
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("indexed", [True, False], ids=["index caught up", "index behind"])
-def test_what_is_hidden_changes_no_answer(client: Client, state: str, indexed: bool) -> None:
+@pytest.mark.parametrize(
+    ("engine", "indexed"),
+    [("memory", True), ("memory", False), ("whoosh", False)],
+    ids=["index caught up", "index behind", "index on disk behind"],
+)
+def test_what_is_hidden_changes_no_answer(
+    client: Client, request: pytest.FixtureRequest, state: str, engine: str, indexed: bool
+) -> None:
+    if engine == "whoosh":
+        request.getfixturevalue("whoosh_engine")
     visible = visible_world()
     outbox.drain()
     asked = World(
