@@ -6,7 +6,7 @@ article that may not be shown, and none is made that finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 from archive.query.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Word
@@ -14,11 +14,12 @@ from archive.query.printer import print_query
 from archive.search.request import SearchRequest
 from archive.services.answers import Suggestion
 from archive.services.public_index import PublicIndex
-from archive.text.analysis import tokenise
+from archive.text.analysis import query_stems, tokenise
 
 FEW_HITS = 2
 """Up to so many hits, other spellings are offered; fewer words only where there is none."""
 MAX_SUGGESTIONS = 5
+ANY_WORD = "Any of the words"
 _SPELLINGS = 2
 _MOST_WORDS = 8  # each is tried against the index, so a long query is left alone
 
@@ -46,6 +47,8 @@ def suggestions(
         if text in found or other == node:
             continue
         hits = count(other)
+        if reason == ANY_WORD and hits in (seen.count for seen in found.values()):
+            continue  # the words left out stand nowhere
         if hits > total:
             found[text] = Suggestion(text=text, count=hits, reason=reason)
         if len(found) == MAX_SUGGESTIONS:
@@ -67,24 +70,37 @@ def _others(
     if len(words) > 1:
         kept = tuple(child for child in node.children if child not in words)
         either = Or(children=words)
-        yield "Any of the words", And(children=(either, *kept)) if kept else either
+        yield ANY_WORD, And(children=(either, *kept)) if kept else either
 
 
 def _respelt(index: PublicIndex, node: Node) -> Iterator[Node]:
     """The query with every word that finds nothing in another spelling, the likeliest first."""
     words = list(dict.fromkeys(_plain_words(node)))[:_MOST_WORDS]
-    spelt: dict[Word, tuple[str, ...]] = {}
+    languages = index.languages()
+    spelt: dict[Word, list[str]] = {}
     for word in words:
         if not index.count(SearchRequest(query=word)):
-            near = index.spellings(word.text, limit=_SPELLINGS)
+            near = _different(index.spellings(word.text, limit=3 * _SPELLINGS), languages)
             if near:
-                spelt[word] = near
+                spelt[word] = near[:_SPELLINGS]
     for rank in range(_SPELLINGS):
         chosen = {
             word: replace(word, text=near[min(rank, len(near) - 1)]) for word, near in spelt.items()
         }
         if chosen:
             yield _replaced(node, chosen)
+
+
+def _different(words: Iterable[str], languages: Collection[str]) -> list[str]:
+    """Those that find something else than the words before them: one of all inflections."""
+    kept: list[str] = []
+    known: set[str] = set()
+    for word in words:
+        stems = query_stems(word, languages)
+        if not stems & known:
+            kept.append(word)
+        known |= stems
+    return kept
 
 
 def _with_one_left_out(node: And) -> Iterator[Node]:

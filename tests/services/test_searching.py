@@ -232,6 +232,17 @@ def test_a_misspelt_word_is_offered_as_it_is_spelt_in_the_archive() -> None:
     assert suggestion.reason == "Did you mean"
 
 
+def test_inflections_of_one_word_are_offered_once() -> None:
+    make_article(headline="Prisoner freed")
+    make_article(headline="Prisoners freed")
+    assert [other.text for other in ask("prisonar").suggestions] == ["prisoner"]
+
+
+def test_a_word_that_stands_nowhere_makes_no_choice() -> None:
+    make_article(headline="Truce holds")
+    assert [other.text for other in ask("truce zzzzzzzz").suggestions] == ["truce"]
+
+
 def test_fewer_words_and_any_of_them_are_offered_with_what_they_find() -> None:
     make_article(headline="Truce holds")
     make_article(headline="Harvest begins", body="Rain fell.")
