@@ -23,10 +23,11 @@ from archive.search.document import IndexDocument, Shelf
 # Postings sorted in memory at once, about 200 bytes each.
 _RUN = 1_000_000
 _CHUNK = 5_000
-# Segments of a size are merged when there are this many; larger ones than the bound never are,
-# so that nobody's edit waits for more than some seconds.
+# Segments of about one size are merged when there are this many, and as long as a commit does not
+# merge more documents than these, so that nobody's edit waits for more than some seconds.
 _TIER = 8
-_LARGEST_MERGED = 1_000
+_MERGED_ALWAYS = 600
+_MERGED_PER_DOCUMENT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +133,17 @@ def _merge(writer: SegmentWriter, segments: Sequence[Any]) -> list[Any]:
     tiers: dict[int, list[Any]] = {}
     for segment in kept:
         tiers.setdefault(_tier(segment.doc_count()), []).append(segment)
-    merged = [
-        segment
-        for tier in tiers.values()
-        for segment in tier
-        if segment.doc_count() <= _LARGEST_MERGED
-        and (len(tier) >= _TIER or segment.doc_count() < segment.doc_count_all() / 2)
-    ]
+    merged: list[Any] = []
+    left = _MERGED_ALWAYS + _MERGED_PER_DOCUMENT * writer.doc_count()
+    for _, tier in sorted(tiers.items()):
+        wasteful = [
+            segment for segment in tier if segment.doc_count() * 2 < segment.doc_count_all()
+        ]
+        chosen = tier if len(tier) >= _TIER else wasteful
+        left -= sum(segment.doc_count() for segment in chosen)
+        if left < 0:
+            break
+        merged += chosen
     for segment in merged:
         try:
             reader = SegmentReader(writer.storage, writer.schema, segment)
