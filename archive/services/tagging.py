@@ -24,6 +24,7 @@ from archive.models import (
     TagEvidence,
     TagState,
 )
+from archive.services.bulk import insert_rows
 from archive.text.disambiguation import read_mentions
 from archive.text.gazetteer import Gazetteer, GazetteerEntry
 
@@ -189,7 +190,7 @@ def replace_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportR
     ).delete()
     new: list[tuple[Article, int, WantedTag]] = []
     kept: list[Tag] = []
-    evidence: list[TagEvidence] = []
+    evidence: list[tuple[int, WantedTag]] = []
     vanished: list[int] = []
     for article, tags in wanted:
         known = existing[article.pk]
@@ -201,7 +202,8 @@ def replace_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportR
                 continue
             _adapt(tag, wish)
             kept.append(tag)
-            evidence += _evidence(tag, wish.evidence if wish else (), run)
+            if wish is not None:
+                evidence.append((tag.pk, wish))
     # Without signals: each would write an outbox row of its own beside the caller's.
     for start in range(0, len(vanished), ROWS_AT_ONCE):
         keys = vanished[start : start + ROWS_AT_ONCE]
@@ -211,7 +213,7 @@ def replace_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportR
     Tag.objects.bulk_update(
         kept, ("origin", "state", "count", "first_position"), batch_size=ROWS_AT_ONCE
     )
-    TagEvidence.objects.bulk_create(evidence, batch_size=ROWS_AT_ONCE)
+    _add_evidence(evidence, run)
     _create(new, run)
 
 
@@ -227,41 +229,33 @@ def _adapt(tag: Tag, wish: WantedTag | None) -> None:
 
 
 def _create(rows: Sequence[tuple[Article, int, WantedTag]], run: ImportRun) -> None:
-    tags = Tag.objects.bulk_create(
-        (
-            Tag(
-                article_id=article.pk,
-                entity_id=entity,
-                origin=wish.origin,
-                state=wish.state,
-                count=wish.count,
-                first_position=wish.first_position,
-            )
-            for article, entity, wish in rows
-        ),
-        batch_size=ROWS_AT_ONCE,
+    insert_rows(
+        Tag,
+        names=("article", "entity", "origin", "state", "count", "first_position"),
+        rows=[
+            (article.pk, entity, tag.origin.value, tag.state.value, tag.count, tag.first_position)
+            for article, entity, tag in rows
+        ],
+        constants={},
     )
-    TagEvidence.objects.bulk_create(
-        (
-            evidence
-            for tag, (_, _, wish) in zip(tags, rows, strict=True)
-            for evidence in _evidence(tag, wish.evidence, run)
-        ),
-        batch_size=ROWS_AT_ONCE,
-    )
-
-
-def _evidence(tag: Tag, rows: Iterable[Evidence], run: ImportRun) -> list[TagEvidence]:
-    now = timezone.now()
-    return [
-        TagEvidence(
-            tag_id=tag.pk,
-            origin=row.origin,
-            surface=row.surface,
-            count=row.count,
-            first_position=row.first_position,
-            run_id=run.pk,
-            at=now,
+    articles = {article.pk for article, _, _ in rows}
+    keys = {
+        (article, entity): key
+        for key, article, entity in Tag.objects.filter(article__in=articles).values_list(
+            "pk", "article_id", "entity_id"
         )
-        for row in rows
-    ]
+    }
+    _add_evidence([(keys[article.pk, entity], tag) for article, entity, tag in rows], run)
+
+
+def _add_evidence(tags: Iterable[tuple[int, WantedTag]], run: ImportRun) -> None:
+    insert_rows(
+        TagEvidence,
+        names=("tag", "origin", "surface", "count", "first_position"),
+        rows=[
+            (key, row.origin.value, row.surface, row.count, row.first_position)
+            for key, tag in tags
+            for row in tag.evidence
+        ],
+        constants={"run": run.pk, "by": None, "at": timezone.now()},
+    )
