@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from archive.facets.language import language_name
@@ -134,13 +137,17 @@ def _tag_groups(article: Article) -> tuple[TagGroup, ...]:
 
 def _provenance(article: Article) -> tuple[str, ...]:
     origin = f" from {article.source.name}" if article.source else ""
-    said = [f"Added to this archive on {date_format(article.created_at, 'j F Y')}{origin}."]
+    said = [f"Added to this archive on {_day(article.created_at)}{origin}."]
     said += [
-        f"On {date_format(change.at, 'j F Y')}, {_listed(change.parts)} "
+        f"On {_day(change.at)}, {_listed(change.parts)} "
         f"{'was' if len(change.parts) == 1 else 'were'} changed."
         for change in public_changes(article)
     ]
     return tuple(said)
+
+
+def _day(moment: datetime) -> str:
+    return date_format(localtime(moment), "j F Y")
 
 
 def _day_url(article: Article) -> str:

@@ -77,6 +77,11 @@ def test_what_is_wrong_is_said(arguments: list[str], says: str) -> None:
         run(*arguments)
 
 
+def test_bytes_that_are_no_text_find_nothing() -> None:
+    assert run("caf\udce9", "--json").startswith("{")
+    assert run("--party", "\udcff").startswith("0 articles\n")
+
+
 def test_all_articles_without_a_query() -> None:
     assert run().startswith("2 articles\n")
     assert run("--date", "none").startswith("1 article\n")

@@ -38,12 +38,15 @@ class Command(BaseCommand):
     help = "Search published articles, as the search page does."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("query", nargs="?", default="", help="words, phrases and fields")
+        parser.add_argument(
+            "query", nargs="?", default="", type=_text, help="words, phrases and fields"
+        )
         for name, facet in FACETS.items():
             parser.add_argument(
                 f"--{name}",
                 action="append",
                 default=[],
+                type=_text,
                 metavar="NAME",
                 help=f"{facet.label.lower()} by slug or name; repeat it to widen the search",
             )
@@ -148,6 +151,11 @@ def _printable(line: str) -> str:
 
 def _as_json(answer: SearchAnswer) -> str:
     return json.dumps(answer_data(answer), ensure_ascii=False, indent=2)
+
+
+def _text(argument: str) -> str:
+    """An argument as text: bytes that are no UTF-8 arrive as lone surrogates."""
+    return argument.encode(errors="replace").decode()
 
 
 def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
