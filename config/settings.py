@@ -118,6 +118,7 @@ AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("ARCHIVE_TIME_ZONE", default="UTC")
 USE_I18N = True
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 
 STATIC_URL = "static/"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Value
 from django.db.models.functions import StrIndex, Substr
@@ -46,6 +47,12 @@ class ArticleChangeList(SwiftChangeList):
             # Any other tie-break would sort all articles of a day, or all that are undated.
             return [ordering[0], ordering[0].replace("published_lower", "public_id")]
         return ordering
+
+    def get_ordering_field_columns(self) -> dict[int, Literal["desc", "asc"]]:
+        """No column leads where relevance does."""
+        if self.query and ORDER_VAR not in self.params:
+            return {}
+        return super().get_ordering_field_columns()
 
 
 @admin.register(Article)
@@ -151,7 +158,7 @@ class ArticleAdmin(ArticleActions, ArchiveAdmin[Article]):
                 messages.INFO,
             )
         found = queryset.filter(public_id__in=answer.ids)
-        if "o" not in request.GET:
+        if ORDER_VAR not in request.GET:
             # Ids have one length, so where one stands in the row of them is its rank.
             found = found.order_by(StrIndex(Value(" ".join(answer.ids)), "public_id"))
         return found, False
