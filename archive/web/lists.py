@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 from archive.models import Article, Entity
 from archive.services.found import FoundArticle
+from archive.services.questions import spaced
 from archive.text.analysis import UNDETERMINED
 from archive.text.languages import direction
 from archive.web.page_models import Direction, Link, PageLinks, ResultView, TagLink
@@ -93,7 +94,7 @@ def numbered_pages(
         if last > 1
         else (),
         beyond=(
-            f"Only the first {most} can be turned to. Narrow the search to see the others."
+            f"Only the first {spaced(most)} can be turned to. Narrow the search to see the others."
             if total > most
             else ""
         ),
