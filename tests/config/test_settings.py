@@ -26,7 +26,7 @@ def manage(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.Co
         env={**clean, "ARCHIVE_VAR": str(tmp_path / "elsewhere"), **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
