@@ -36,7 +36,11 @@ def start(var: Path, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.services.importing_process", *arguments],
         cwd=Path(__file__).parents[2],
-        env={**os.environ, "ARCHIVE_VAR": str(var), "ARCHIVE_ENGINE": "whoosh"},
+        env={
+            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            "ARCHIVE_VAR": str(var),
+            "ARCHIVE_ENGINE": "whoosh",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
