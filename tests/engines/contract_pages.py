@@ -243,6 +243,16 @@ class PageContract:
         assert masked.total == len(kept)
         assert find(engine, query, excluded=frozenset("ad")).total == 0
 
+    def test_what_is_excluded_was_perhaps_written_twice(self, engine: SearchEngine) -> None:
+        for body in ("gas gas", "truce", "truce"):
+            fill(engine, [doc("a", body), doc("b", body), doc("c", "truce talks")])
+        masked = find(engine, Word(text="truce"), excluded=frozenset("a"))
+        with engine.batch() as batch:
+            batch.remove("a")
+        assert ids(masked) == "b c"
+        assert find(engine, Word(text="truce")) == masked
+        assert find(engine, Word(text="truce"), excluded=frozenset("a")) == masked
+
     def test_similar_articles_share_the_words_that_set_one_apart(
         self, engine: SearchEngine
     ) -> None:

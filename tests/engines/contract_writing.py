@@ -79,6 +79,9 @@ class WritingContract:
         assert engine.versions(Shelf.PUBLIC) == {"a": 4}
         assert matching(engine, Word(text="harvest")) == "a"
         assert matching(engine, Word(text="gas"), shelves=BOTH) == ""
+        fill(engine, [doc("a", "talks", version=5)])
+        assert engine.versions(Shelf.PUBLIC) == {"a": 5}
+        assert matching(engine, None, shelves=BOTH) == "a d"
         assert engine.verify() == ()
 
     def test_a_document_is_on_one_shelf(self, engine: SearchEngine) -> None:
