@@ -13,6 +13,9 @@ os.environ["ARCHIVE_VAR"] = _var
 
 from config.settings import *  # noqa: E402, F403
 
+# A file, since a database in memory is one connection, which the browser tests' site would share
+# between its threads: answers then fail at random.
+DATABASES["default"]["TEST"] = {"NAME": f"{_var}/test.sqlite3"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
