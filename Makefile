@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 DEPLOY_CHECK_KEY := only-for-the-deployment-check-3f9c1e7ab2d84650c7e2a91b5d6f80a4
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo test lint types pytest browser-tests slow-tests pins clean
+.PHONY: help setup demo test lint types pytest browser-tests slow-tests screenshots pins clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ browser-tests: setup ## only what needs a browser
 
 slow-tests: setup ## the long ones: bulk imports of 20,000 articles
 	$(BIN)/pytest -m slow $(PYTEST_ARGS)
+
+screenshots: setup ## photograph the demonstration for docs/ (needs Chromium)
+	$(BIN)/python docs/screenshots.py
 
 pins: ## renew the pinned requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
