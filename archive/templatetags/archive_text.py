@@ -77,7 +77,8 @@ def shape(kind: str) -> SafeString | str:
     if kind not in SHAPES:
         return ""
     return format_html(
-        '<svg class="shape" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="shape" width="12" height="12" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"/></svg>',
         static("archive/shapes.svg"),
         kind,
     )

@@ -281,3 +281,18 @@ def test_focus_is_seen(archive: Archive, open_page: OpenPage) -> None:
 
 def _outline(page: Page) -> str:
     return str(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+
+
+@pytest.mark.parametrize("path", ["/", "/search/?q=truce&party=ukraine", "/browse/", "article"])
+def test_targets_on_a_phone_suit_a_finger(path: str, archive: Archive, open_page: OpenPage) -> None:
+    page = open_page(
+        archive.newest.get_absolute_url() if path == "article" else path, viewport=PHONE
+    )
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(
+             'nav li a, main button, .button, .chip, .chips .clear, .tally a, .catalogue h3 a,'
+             + ' .tags a, .list-counts a, .pages a, summary')]
+           .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 43.5)
+           .map((node) => node.outerHTML)"""
+    )
+    assert small == []
