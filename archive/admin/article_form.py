@@ -92,4 +92,5 @@ def written_date(article: Article) -> str:
     if article.published_at is None:
         return article.published
     zone = timezone(timedelta(minutes=article.published_offset or 0))
-    return article.published_at.astimezone(zone).isoformat(timespec="minutes")
+    at = article.published_at.astimezone(zone)
+    return at.isoformat(timespec="auto" if at.second or at.microsecond else "minutes")

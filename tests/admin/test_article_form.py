@@ -171,6 +171,9 @@ def test_a_change_is_an_editors_and_kept_from_imports(desk: Client, editor: User
 def test_the_exact_time_is_written_with_its_zone(desk: Client) -> None:
     article = make_article(published="2025-06-02T10:15:00+03:00")
     assert form_of(desk, change(article))["published"] == "2025-06-02T10:15+03:00"
+    article.set_published("2025-06-02T10:15:42+03:00")
+    article.save()
+    assert form_of(desk, change(article))["published"] == "2025-06-02T10:15:42+03:00"
     save(desk, article, published="2025-06-03T01:00-05:00")
     assert article.published == "2025-06-03"
     assert article.published_at == datetime(2025, 6, 3, 6, tzinfo=UTC)

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -110,6 +111,15 @@ def test_a_long_list_says_that_it_is_longer(desk: Client, monkeypatch: pytest.Mo
     assert page.context["cl"].paginator.num_pages == 2
     assert "Select all 60 articles" not in page.content.decode()
     assert len(shown(desk, p="2")) == 10
+
+
+@pytest.mark.parametrize("name", ["article", "tag", "entity", "importrecord", "receiveddocument"])
+def test_no_list_counts_everything(desk: Client, name: str) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        desk.get(reverse(f"admin:archive_{name}_changelist"))
+    counts = [query["sql"] for query in captured if "COUNT(" in query["sql"]]
+    assert counts
+    assert all("LIMIT" in count for count in counts)
 
 
 def test_rows_hold_no_bodies(desk: Client) -> None:
