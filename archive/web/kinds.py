@@ -12,7 +12,7 @@ SOURCE = "source"
 _PLURALS = {
     EntityKind.PARTY: "Parties",
     EntityKind.PLACE: "Places",
-    EntityKind.PERSON: "Persons",
+    EntityKind.PERSON: "People",
     EntityKind.ORGANISATION: "Organisations",
     EntityKind.TOPIC: "Topics",
 }
