@@ -18,4 +18,5 @@ def get_engine() -> SearchEngine:
         chosen.ENGINE,
         facets=[facet.spec for facet in FACETS.values()],
         directory=chosen.INDEX_DIR,
+        fuzzy_expansions=chosen.QUERY_EXPANSIONS,
     )
