@@ -209,7 +209,8 @@ def _byline(raw: Any, where: str) -> str | None:
 
 def _named_entity(raw: Any, where: str) -> NamedEntity | None:
     data = raw if isinstance(raw, dict) else {"name": raw}
-    if not isinstance(data.get("name"), str | None):
+    nameless = data.get("name") is None and raw is not None
+    if nameless or not isinstance(data.get("name"), str | None):
         raise RecordError(f'{_begin(where)} needs a name: "…" or {{"name": "…"}}.')
     name = _bounded(clean_text(_text(data.get("name"), where)), MAX_NAME, where)
     given = data.get("identifiers") or {}
@@ -244,6 +245,8 @@ def _parse(line: bytes) -> Any:
         raise RecordError(
             f"Byte {error.start + 1} is not UTF-8. Save the file in UTF-8 and import it again."
         ) from None
+    except RecordError:  # a ValueError too: said already
+        raise
     except RecursionError:
         raise RecordError("The JSON is nested too deeply. Send plain fields.") from None
     except json.JSONDecodeError as error:

@@ -44,6 +44,7 @@ _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HEADING = re.compile(r"\s*related\s+sources?\s*:?\s*(?P<rest>[•‣◦●▪·].*)?", re.IGNORECASE)
 _SURE_BULLETS = "•‣◦●▪·"
 _BULLET = re.compile(rf"\s*([{_SURE_BULLETS}]|[-*–—](?=\s))\s*")
+_TAG = re.compile(r"<[!?/]?[A-Za-z][^<>]*>")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -125,11 +126,21 @@ def _damaged(content: bytes, error: UnicodeDecodeError) -> RecordError:
 
 
 def read_text(text: str) -> ArticleRecord:
-    """Turn the text of a file into a record. Raises RecordError where it holds no words."""
+    """Turn the text of a file into a record.
+
+    Raises RecordError where it holds no words, and where it begins with a tag on a line of its own:
+    a headline of markup helps nobody.
+    """
     lines = text.splitlines()
     lines, references = _take_references(lines)
     beginning = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
     headline = clean_text(lines[beginning]) if beginning < len(lines) else ""
+    if _TAG.fullmatch(headline):
+        raise RecordError(
+            f"The text begins with the tag {headline[:60]}, so it is marked up and not plain. "
+            "Convert it, or take the tags out.",
+            line=beginning + 1,
+        )
     if len(headline) > MAX_HEADLINE:  # a paragraph without a title above it
         headline = ""
         beginning -= 1

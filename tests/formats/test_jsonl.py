@@ -108,6 +108,7 @@ def test_only_a_headline_or_a_body_is_required(data: dict[str, Any]) -> None:
         ({"body": "A", "parties": "Russia"}, "`parties` is a text. Write a list"),
         ({"body": "A", "parties": {"name": "Russia"}}, "`parties` is an object"),
         ({"body": "A", "parties": [5]}, "Item 1 of `parties` needs a name"),
+        ({"body": "A", "parties": [{"identifiers": {"wikidata": "Q1"}}]}, "needs a name"),
         ({"body": "A", "parties": ["B", {"name": ["C"]}]}, "Item 2 of `parties` needs a name"),
         ({"body": "A", "parties": [{"name": "B", "identifiers": "Q1"}]}, "identifiers of item 1"),
         ({"body": "A", "parties": [{"name": "B", "identifiers": {"q": 1}}]}, "an identifier"),
@@ -211,6 +212,12 @@ def test_hostile_lines_are_rejected_at_once(line: bytes) -> None:
     assert first.content == line
     assert second.record is not None
     assert monotonic() - began < 1
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_json_lacks_are_named(constant: str) -> None:
+    (received,) = read(f'{{"headline": "A", "x": {constant}}}'.encode())
+    assert str(received.error).startswith(f"{constant} is not JSON")
 
 
 def test_a_line_beyond_the_bound_costs_that_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,20 @@ def test_headline_and_paragraphs(text: str, headline: str, body: str) -> None:
     assert (record.headline, record.body) == (headline, body)
 
 
+@pytest.mark.parametrize(
+    "tag", ["<DOC>", "<html lang='en'>", '<?xml version="1.0"?>', "<!DOCTYPE a>"]
+)
+def test_a_tag_is_no_headline(tag: str) -> None:
+    with pytest.raises(RecordError, match="begins with the tag <") as caught:
+        read_text(f"\n{tag}\nText.\n")
+    assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("headline", ["<3 for the harbour", "a < b > c", "<b>Bold</b> move"])
+def test_a_headline_may_hold_angles(headline: str) -> None:
+    assert read_text(f"{headline}\n\nText.").headline == headline
+
+
 def test_nothing_is_invented() -> None:
     assert read_text(HEAD) == ArticleRecord(headline="Headline", body="Text.")
 
