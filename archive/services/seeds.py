@@ -54,12 +54,12 @@ def load_seeds(
     index: bool = True,
     progress: Callable[[Progress], None] | None = None,
 ) -> SeedsReport:
-    """Load the vocabulary and the sources, then the articles, of ``folder``.
+    """Load the vocabulary and the sources, then the articles, of ``folder``; or the first alone.
 
     Raises VocabularyError. A record that is wrong is in the report and keeps no other back.
     """
     seeds = folder or seeds_folder()
-    vocabulary = load_vocabulary(folder=seeds)
+    vocabulary = load_vocabulary(folder=seeds, sources_too=not vocabulary_only)
     if vocabulary_only or not (seeds / "articles").is_dir():
         return SeedsReport(vocabulary=vocabulary)
     entries = sorted((seeds / "articles").iterdir())

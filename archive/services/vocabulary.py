@@ -43,14 +43,16 @@ class VocabularyReport:
     filled_in: int = 0
 
 
-def load_vocabulary(*, folder: Path) -> VocabularyReport:
+def load_vocabulary(*, folder: Path, sources_too: bool = True) -> VocabularyReport:
     """Load ``vocabulary/*.jsonl`` and ``sources.jsonl`` of a folder, in one transaction.
+
+    Without ``sources_too`` the sources are left out.
 
     Raises VocabularyError, with path and line, where a file cannot be read or contradicts itself;
     nothing is stored then.
     """
     entries = read_entities(folder / "vocabulary")
-    sources = read_sources(folder / "sources.jsonl")
+    sources = read_sources(folder / "sources.jsonl") if sources_too else []
     with transaction.atomic():
         new, bare = _store_entities(entries)
         new_sources, bare_sources = _store_sources(sources)

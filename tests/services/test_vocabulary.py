@@ -219,6 +219,7 @@ class TestSeeds:
         write(seeds, "articles/b.jsonl", {"headline": "B"})
         assert load_seeds(folder=seeds, vocabulary_only=True).changed
         assert not Article.objects.exists()
+        assert not Source.objects.exists()
 
     @pytest.mark.skipif(not seeds_folder().is_dir(), reason="the seeds are not in this checkout")
     def test_the_projects_own(self) -> None:
