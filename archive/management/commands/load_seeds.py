@@ -22,7 +22,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--vocabulary", action="store_true", help="leave sources and articles out")
+        parser.add_argument(
+            "--vocabulary", action="store_true", help="leave sources and articles out"
+        )
 
     def handle(self, *args: Any, vocabulary: bool, **options: Any) -> None:
         try:
