@@ -109,6 +109,7 @@ class BatchWriter:
         self._sources: SourceBook | None = None
         self._entities: EntityBook | None = None
         self._tagger: Tagger | None = None
+        self._passed = 0
 
     @property
     def sources(self) -> SourceBook:
@@ -121,6 +122,7 @@ class BatchWriter:
         """Store a batch in one transaction; one that brings nothing new writes nothing."""
         decided = decide(batch)
         if _nothing_new(decided):
+            self._passed += len(decided)
             return decided
         # The slow part, before the database is locked for other writers.
         drafts = {
@@ -146,7 +148,9 @@ class BatchWriter:
     def finish(self, state: RunState) -> None:
         """Close the ledger of the run, if there is one."""
         if self.run is not None:
-            ImportRun.objects.filter(pk=self.run.pk).update(finished_at=timezone.now(), state=state)
+            ImportRun.objects.filter(pk=self.run.pk).update(
+                finished_at=timezone.now(), state=state, unchanged=F("unchanged") + self._passed
+            )
             self.run.refresh_from_db()
 
     def _draft(self, incoming: Incoming) -> Draft:

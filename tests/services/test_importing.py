@@ -161,6 +161,17 @@ class TestAgain:
         assert ImportRecord.objects.filter(outcome="unchanged").count() == 1
         assert not OutboxRow.objects.exists()
 
+    def test_the_run_counts_what_was_there_already(
+        self, take_in: Import, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("archive.services.importing.BATCH_RECORDS", 2)
+        known = [{"id": str(number), "headline": "A"} for number in range(5)]
+        take_in(*known)
+        report = take_in(*known, {"id": "5", "headline": "A"})
+        assert counts(report) == (1, 0, 5, 0)
+        assert report.run is not None
+        assert (report.run.created, report.run.unchanged) == (1, 5)
+
 
 class TestIdentity:
     """Which records are the same article."""
