@@ -21,6 +21,7 @@ FEW_HITS = 2
 MAX_SUGGESTIONS = 5
 ANY_WORD = "Any of the words"
 _SPELLINGS = 2
+_JOINING = frozenset({"and", "or", "not"})  # in small letters they are words like any other
 _MOST_WORDS = 8  # each is tried against the index, so a long query is left alone
 
 _Count = Callable[[Node], int]
@@ -62,15 +63,19 @@ def _others(
     yield from (("Did you mean", other) for other in _respelt(index, node))
     if total or not isinstance(node, And) or len(node.children) > _MOST_WORDS:
         return
-    wanted = [child for child in node.children if not isinstance(child, Not)]
     shorter = [(count(rest), rest) for rest in _with_one_left_out(node)]
     shorter.sort(key=lambda pair: -pair[0])
     yield from (("With fewer words", rest) for hits, rest in shorter[:2] if hits)
-    words = tuple(child for child in wanted if isinstance(child, Word | Phrase | Prefix | Fuzzy))
+    parts = [part for part in node.children if not _joins(part)]
+    words = tuple(part for part in parts if isinstance(part, Word | Phrase | Prefix | Fuzzy))
     if len(words) > 1:
-        kept = tuple(child for child in node.children if child not in words)
+        kept = tuple(part for part in parts if part not in words)
         either = Or(children=words)
         yield ANY_WORD, And(children=(either, *kept)) if kept else either
+
+
+def _joins(part: Node) -> bool:
+    return isinstance(part, Word) and part.text in _JOINING
 
 
 def _respelt(index: PublicIndex, node: Node) -> Iterator[Node]:

@@ -253,6 +253,13 @@ def test_fewer_words_and_any_of_them_are_offered_with_what_they_find() -> None:
         assert ask(suggestion.text).total == suggestion.count
 
 
+def test_any_of_the_words_does_without_those_that_join() -> None:
+    make_article(headline="Truce holds")
+    make_article(headline="Harvest or hunger")
+    offered = {other.reason: other.text for other in ask("truce or harvest").suggestions}
+    assert offered["Any of the words"] == "truce OR harvest"
+
+
 def test_a_suggestion_keeps_the_filters_and_finds_something_under_them(
     tagged: dict[str, Article],
 ) -> None:
