@@ -58,10 +58,14 @@ class Command(BaseCommand):
             metavar="PERIOD",
             help="2025, 2025-06, 2025-06-02 or none (undated); repeat it to widen the search",
         )
-        parser.add_argument(
-            "--from", dest="date_from", type=_checked(check_period), metavar="PERIOD"
-        )
-        parser.add_argument("--to", dest="date_to", type=_checked(check_period), metavar="PERIOD")
+        for option, name, edge in (("--from", "date_from", "first"), ("--to", "date_to", "last")):
+            parser.add_argument(
+                option,
+                dest=name,
+                type=_checked(check_period),
+                metavar="PERIOD",
+                help=f"the {edge} year, month or day",
+            )
         parser.add_argument("--sort", choices=[order.value for order in Sort])
         parser.add_argument("--page", type=_positive, default=1, metavar="NUMBER")
         parser.add_argument("--page-size", type=_positive, metavar="NUMBER")
