@@ -97,3 +97,20 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path: Path) -> None
             check=False,
         )
     assert (result.returncode, result.stderr) == (141, "")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["import_articles", "README.md"],
+        ["load_seeds"],
+        ["search_articles", "truce"],
+        ["search_index", "status"],
+    ],
+    ids=lambda command: str(command[0]),
+)
+def test_commands_ask_for_the_database_to_be_set_up(tmp_path: Path, command: list[str]) -> None:
+    result = manage(tmp_path, *command)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("CommandError: The database is not set up")
+    assert "manage.py migrate" in result.stderr

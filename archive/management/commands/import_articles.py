@@ -7,10 +7,11 @@ import sys
 from functools import partial
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from archive.exceptions import UnknownFormat
 from archive.formats.registry import FORMATS
+from archive.management.base import ArchiveCommand
 from archive.management.import_report import complaints, show_progress, summary
 from archive.management.progress import ProgressReport
 from archive.models import Status
@@ -21,7 +22,7 @@ NOTHING_READ = 2
 INDEX_FAILED = 3
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Import articles. Importing the same again changes nothing. Exit codes: 0 all is in; "
         "1 some records were rejected; 2 nothing could be read; 3 the articles are in, but the "

@@ -6,15 +6,16 @@ import sys
 from functools import partial
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from archive.exceptions import VocabularyError
+from archive.management.base import ArchiveCommand
 from archive.management.import_report import complaints, show_progress
 from archive.management.progress import ProgressReport
 from archive.services.seeds import load_seeds
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "Load the vocabulary, sources and articles of seeds/. Loading again changes nothing, and "
         "what editors changed stays. Exit codes: 0 all is in; 1 some records were rejected; "

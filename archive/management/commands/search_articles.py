@@ -9,10 +9,11 @@ from collections.abc import Callable
 from html import unescape
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from archive.exceptions import ArchiveError
 from archive.facets.registry import FACETS
+from archive.management.base import ArchiveCommand
 from archive.search.request import Sort
 from archive.services.answers import SearchAnswer
 from archive.services.found import FoundArticle, shown_title
@@ -32,7 +33,7 @@ VALUES_SHOWN = 6
 _TAG = re.compile(r"</?mark>")
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     """``search_articles "prisoner exchange" --party russia --from 2025``."""
 
     help = "Search published articles, as the search page does."

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from archive.exceptions import IndexLocked, SearchIndexError
+from archive.management.base import ArchiveCommand
 from archive.management.progress import ProgressReport
 from archive.services import indexing, outbox
 
@@ -19,7 +20,7 @@ FAILED = 2
 LOCKED = 75  # EX_TEMPFAIL of sysexits.h: trying again later is enough
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = (
         "update: bring the index up to date. rebuild: make it anew, with the site up. status: what "
         "it holds. verify: compare it with the database. Exit codes: 0 done, or sound; 1 not "
