@@ -51,8 +51,9 @@ def find_files(
 ) -> Iterator[FoundFile | Unreadable]:
     """Yield files in the order given, those of a folder by name, folders within folders included.
 
-    In a folder, files that no format answers for by its suffix are passed over, and ``note`` is
-    told; hidden ones silently. With ``format`` every file of a folder is read.
+    In a folder, files that no format answers for by its suffix and links that lead out of it are
+    passed over, and ``note`` is told; hidden ones silently. With ``format`` every other file of a
+    folder is read.
     """
     for given in paths:
         if given == STANDARD_INPUT:
@@ -72,7 +73,9 @@ def _walk(
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(name for name in names if not name.startswith(".")):
             path = Path(parent, name)
-            if format is not None or path.suffix.lower() in suffixes:
+            if path.is_symlink() and not _stays_within(path, folder):
+                note(f"{shown(path)}: passed over, as it is a link that leads out of the folder.")
+            elif format is not None or path.suffix.lower() in suffixes:
                 yield _look_at(path)
             else:
                 note(f"{shown(path)}: passed over, as no format has the suffix “{path.suffix}”.")
@@ -82,6 +85,14 @@ def _walk(
     while unreadable:
         error = unreadable.pop()
         yield Unreadable(shown(error.filename), _reason(error))
+
+
+def _stays_within(link: Path, folder: str) -> bool:
+    """Whether a link leads to something in ``folder``: else it could publish any file there is."""
+    try:
+        return link.resolve().is_relative_to(Path(folder).resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        return False
 
 
 def shown(path: str | Path) -> str:

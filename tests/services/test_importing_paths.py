@@ -101,6 +101,18 @@ class TestPaths:
         (note,) = report.notes
         assert "d.csv" in note
 
+    def test_links_that_lead_out_of_a_folder_publish_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "secret_key").write_text("not for readers")
+        inbox = tmp_path / "inbox"
+        inbox.mkdir()
+        (inbox / "a.txt").write_text("A")
+        (inbox / "b.txt").symlink_to(inbox / "a.txt")
+        (inbox / "c.txt").symlink_to(tmp_path / "secret_key")
+        (inbox / "d.txt").symlink_to(inbox / "d.txt")
+        report = import_paths(paths=[str(inbox)], index=False)
+        assert counts(report) == (1, 0, 1, 0)
+        assert ["c.txt" in report.notes[0], "d.txt" in report.notes[1]] == [True, True]
+
     def test_a_folder_that_cannot_be_read(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
