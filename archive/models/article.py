@@ -81,10 +81,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             status=Status.PUBLISHED,
         )
 
-    def withdrawn(self) -> ArticleQuerySet:
-        """Those that were public once and are shown as a tombstone."""
+    def withdrawn(self, now: datetime | None = None) -> ArticleQuerySet:
+        """Those that are shown as a tombstone: not before the embargo ends, as nobody knew them."""
+        moment = now or timezone.now()
         return self.filter(
-            Q(source__isnull=True) | Q(source__visible=True), status=Status.WITHDRAWN
+            Q(embargo_until__isnull=True) | Q(embargo_until__lte=moment),
+            Q(source__isnull=True) | Q(source__visible=True),
+            status=Status.WITHDRAWN,
         )
 
     def newest_first(self) -> ArticleQuerySet:

@@ -127,7 +127,7 @@ def article_data(
         ],
         "references": [
             {"label": reference.label, "url": reference.url or None}
-            for reference in article.references.all()
+            for reference in (article.references.all() if readable else ())
         ],
         "similar": [result_data(found, address=address) for found in similar],
     }

@@ -92,7 +92,7 @@ def article_page(article: Article) -> ArticlePageView:
         tag_groups=_tag_groups(article),
         references=tuple(
             ReferenceView(label=reference.label, url=web_address(reference.url))
-            for reference in article.references.all()
+            for reference in (article.references.all() if readable else ())
         ),
         similar=result_views(similar_articles(article)),
         provenance=_provenance(article),

@@ -121,6 +121,13 @@ def test_a_text_that_may_not_be_read_cannot_be_found_by_it(client: Client) -> No
     assert client.get("/api/search/?q=truce").json()["count"] == 1
 
 
+def test_what_a_text_cites_is_part_of_the_text(client: Client) -> None:
+    article = make_article(headline="Truce", access=AccessLevel.METADATA)
+    ArticleReference.objects.create(article=article, label="The canary report")
+    for address in (article.get_absolute_url(), f"/api/articles/{article.public_id}/"):
+        assert b"canary report" not in client.get(address).content, address
+
+
 def test_without_a_headline_the_text_is_not_given_away(client: Client) -> None:
     article = make_article(headline="", body="The canary sings.", access=AccessLevel.METADATA)
     assert page_of(client, article).headline == "Without a headline"
@@ -158,6 +165,18 @@ def test_similar_articles_stand_beside_it(client: Client) -> None:
     other = make_article(headline="Port Blanc truce", body="Envoys left Port Blanc.")
     make_article(headline="Harvest", body="Rain fell on the fields.")
     assert [similar.id for similar in page_of(client, article).similar] == [other.public_id]
+
+
+def test_what_is_withdrawn_behind_an_embargo_is_not_known(client: Client) -> None:
+    article = make_article(
+        status=Status.WITHDRAWN,
+        withdrawal_reason="The canary was wrong.",
+        embargo_until=timezone.now() + timedelta(days=1),
+    )
+    for address in (article.get_absolute_url(), f"/api/articles/{article.public_id}/"):
+        response = client.get(address)
+        assert response.status_code == 404, address
+        assert b"canary" not in response.content
 
 
 def test_a_withdrawn_article_is_a_tombstone(client: Client) -> None:
