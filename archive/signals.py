@@ -15,6 +15,7 @@ from archive.models import (
     ArticleReference,
     Entity,
     EntityAlias,
+    EntityIdentifier,
     EntityRedirect,
     OutboxRow,
     Source,
@@ -93,5 +94,7 @@ def connect_all() -> None:
         (post_delete, public_detail_changed, ArticleReference),
         (post_save, public_detail_changed, EntityAlias),
         (post_delete, public_detail_changed, EntityAlias),
+        (post_save, public_detail_changed, EntityIdentifier),
+        (post_delete, public_detail_changed, EntityIdentifier),
     ):
         signal.connect(receiver, sender=sender, dispatch_uid=receiver.__name__ + sender.__name__)

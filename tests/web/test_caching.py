@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from archive.models import Article, Entity, Status
+from archive.models import Article, Entity, EntityIdentifier, Status
 from archive.services import outbox
 from tests.factories import make_article, make_entity, make_source, make_tag
 
@@ -97,6 +97,19 @@ def test_every_change_that_the_public_could_see_is_sent(
     change(article)
     for address, etag in held.items():
         assert client.get(address, headers={"If-None-Match": etag}).status_code != 304, address
+
+
+def test_an_identifier_is_seen_at_once(client: Client, article: Article) -> None:
+    page = "/entities/party/aland/"
+    held = client.get(page)["ETag"]
+    entity = Entity.objects.get(slug="aland")
+    identifier = EntityIdentifier.objects.create(entity=entity, scheme="wikidata", value="Q5689")
+    with_it = client.get(page, headers={"If-None-Match": held})
+    assert b"Q5689" in with_it.content
+    identifier.delete()
+    without = client.get(page, headers={"If-None-Match": with_it["ETag"]})
+    assert without.status_code == 200
+    assert b"Q5689" not in without.content
 
 
 def test_an_etag_is_of_one_address(client: Client, article: Article) -> None:
