@@ -18,7 +18,8 @@ env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("ARCHIVE_VAR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# Drafts and password hashes are in there, so no other account of the machine may look.
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 PRODUCTION = env.bool("ARCHIVE_PRODUCTION", default=False)
 DEBUG = env.bool("ARCHIVE_DEBUG", default=False) and not PRODUCTION
