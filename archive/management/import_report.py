@@ -40,9 +40,10 @@ def complaints(report: ImportReport) -> list[str]:
 def summary(report: ImportReport, *, dry_run: bool) -> str:
     """The counts, the seconds and the rate, in one sentence."""
     rate = report.records / report.seconds if report.seconds else 0
+    noun = "record" if report.records == 1 else "records"
     return (
         f"{'Nothing was written. This would be: ' if dry_run else ''}"
-        f"{report.records:,} records in {report.seconds:.1f} s ({rate:,.0f} a second): "
+        f"{report.records:,} {noun} in {report.seconds:.1f} s ({rate:,.0f} a second): "
         f"{report.created:,} created, {report.updated:,} updated, "
         f"{report.unchanged:,} unchanged, {report.rejected:,} rejected."
     )

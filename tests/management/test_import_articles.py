@@ -33,6 +33,10 @@ def test_the_report(folder: Path) -> None:
     assert not OutboxRow.objects.exists()
 
 
+def test_one_record_is_not_several(folder: Path) -> None:
+    assert run("import_articles", str(folder / "good.txt"))[1].startswith("1 record in")
+
+
 def test_the_last_line_of_json_is_the_counts(folder: Path) -> None:
     code, out, _ = run("import_articles", str(folder), "--json")
     assert code == 1
