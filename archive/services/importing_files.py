@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 BUFFER = 64 * 1024
+
+# What a terminal obeys instead of showing it, and what turns the text around it.
+_COMMANDING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,7 @@ def _stays_within(link: Path, folder: str) -> bool:
 
 def shown(path: str | Path) -> str:
     """A path as text that can be printed and stored, whatever bytes the file system has."""
-    return os.fsencode(path).decode("utf-8", errors="replace")
+    return _COMMANDING.sub("\ufffd", os.fsencode(path).decode("utf-8", errors="replace"))
 
 
 def _look_at(path: Path) -> FoundFile | Unreadable:

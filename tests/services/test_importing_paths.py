@@ -101,6 +101,11 @@ class TestPaths:
         (note,) = report.notes
         assert "d.csv" in note
 
+    def test_a_name_gives_the_terminal_no_orders(self, tmp_path: Path) -> None:
+        (tmp_path / "a\x1b[31m\r\u202eb.jsonl").write_text("{}")
+        (reject,) = import_paths(paths=[str(tmp_path)], index=False).rejects
+        assert "a\ufffd[31m\ufffd\ufffdb.jsonl" in str(reject)
+
     def test_links_that_lead_out_of_a_folder_publish_nothing(self, tmp_path: Path) -> None:
         (tmp_path / "secret_key").write_text("not for readers")
         inbox = tmp_path / "inbox"
