@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('withdrawal_reason', models.CharField(blank=True, help_text='Shown to whoever opens a withdrawn article.', max_length=500)),
                 ('credit', models.CharField(blank=True, max_length=500)),
                 ('usage_terms', models.TextField(blank=True)),
-                ('access', models.CharField(choices=[('full', 'full text'), ('snippet', 'headline, summary and a short extract'), ('metadata', 'headline, source, date and tags only')], default='full', max_length=10)),
+                ('access', models.CharField(choices=[('full', 'full text'), ('snippet', 'headline, summary and a short extract'), ('metadata', 'no text: headline, source, date and the like')], default='full', max_length=10)),
                 ('record_hash', models.CharField(blank=True, editable=False, max_length=64)),
                 ('edited_fields', models.JSONField(blank=True, default=list, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),

@@ -61,7 +61,7 @@ class AccessLevel(models.TextChoices):
 
     FULL = "full", "full text"
     SNIPPET = "snippet", "headline, summary and a short extract"
-    METADATA = "metadata", "headline, source, date and tags only"
+    METADATA = "metadata", "no text: headline, source, date and the like"
 
 
 def random_public_id() -> str:

@@ -48,7 +48,7 @@ def test_every_kind_of_field_is_said_in_words() -> None:
         "published on": ("June 2025", "undated"),
         "status": ("published", "withdrawn"),
         "reason of the withdrawal": ("(empty)", "An error."),
-        "what the public may read": ("full text", "headline, source, date and tags only"),
+        "what the public may read": ("full text", "no text: headline, source, date and the like"),
         "bylines": ("", "Jane Doe\nJo"),
         "embargo until": ("(empty)", "2030-01-02 03:04 UTC"),
     }
