@@ -71,7 +71,7 @@ def entity_saved(instance: Entity, **_: Any) -> None:
             kind=before.kind, slug=before.slug, defaults={"entity": instance}
         )
     if (before.kind, before.parent_id) != (instance.kind, instance.parent_id):
-        outbox.enqueue_where(Q(tags__entity__in=descendants_of(instance)))
+        outbox.enqueue_where(Q(tags__entity__in=descendants_of([instance.pk])))
         outbox.drain_after_commit()
 
 

@@ -33,7 +33,7 @@ class EntityForm(_EntityForm):
                 self.add_error(
                     "parent", f"{parent.name} is a {parent.kind}. Choose a {kind} to stand above."
                 )
-            elif self.instance.pk and parent.pk in descendants_of(self.instance):
+            elif self.instance.pk and parent.pk in descendants_of([self.instance.pk]):
                 self.add_error(
                     "parent",
                     f"{parent.name} is this entity or stands below it. Choose one further up.",

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from archive.facets.base import ArticleTags
 from archive.facets.registry import FACETS
-from archive.models import COUNTED_STATES, AccessLevel, Article, Entity, EntityKind, Tag
+from archive.models import COUNTED_STATES, AccessLevel, Article, EntityKind, Tag
 from archive.search.document import IndexDocument, Shelf
+from archive.services.entities import Ancestors
 
 
 def documents_of(
@@ -55,7 +56,7 @@ def _counted_tags(articles: Iterable[int]) -> dict[int, dict[str, list[int]]]:
     rows = Tag.objects.filter(article_id__in=articles, state__in=COUNTED_STATES).values_list(
         "article_id", "entity_id", "entity__kind"
     )
-    ancestors = _Ancestors()
+    ancestors = Ancestors()
     tags: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for article, entity, kind in rows:
         own = tags[article][kind]
@@ -63,20 +64,3 @@ def _counted_tags(articles: Iterable[int]) -> dict[int, dict[str, list[int]]]:
             if tagged not in own:
                 own.append(tagged)
     return tags
-
-
-class _Ancestors:
-    """The places above a place; all places are read at the first question."""
-
-    def __init__(self) -> None:
-        self._parents: dict[int, int | None] | None = None
-
-    def with_self(self, place: int) -> list[int]:
-        if self._parents is None:
-            self._parents = dict(
-                Entity.objects.filter(kind=EntityKind.PLACE).values_list("pk", "parent_id")
-            )
-        chain = [place]
-        while (parent := self._parents.get(chain[-1])) is not None and parent not in chain:
-            chain.append(parent)
-        return chain

@@ -8,8 +8,9 @@ from django.db.models import F, Q, QuerySet
 
 from archive.facets.entity import EntityFacet
 from archive.facets.registry import FACETS
-from archive.models import COUNTED_STATES, Article, Entity, Tag
+from archive.models import COUNTED_STATES, Article, EntityKind, Tag
 from archive.search.request import DateFilter, SearchRequest, Sort
+from archive.services.entities import descendants_of
 from archive.services.names import NO_VALUE
 
 COUNTED = 10_000
@@ -17,10 +18,7 @@ COUNTED = 10_000
 
 
 def filtered(request: SearchRequest) -> tuple[list[str], int]:
-    """The public ids of a page that filters alone pick, and how many there are, up to ``COUNTED``.
-
-    A place here counts the places one level below it.
-    """
+    """The public ids of a page that filters alone pick, and how many in all, up to ``COUNTED``."""
     articles: QuerySet[Article] = Article.objects.public()
     for facet, values in request.filters.items():
         articles = articles.filter(_facet_condition(facet, values))
@@ -51,11 +49,10 @@ def _facet_condition(facet: str, values: tuple[str, ...]) -> Q:
     if facet == "section":
         return _any(Q(section__iexact=value) for value in known)
     if isinstance(FACETS[facet], EntityFacet):
-        ids = [int(value) for value in known]
-        below = Entity.objects.filter(parent_id__in=ids).values("pk")
-        tags = Tag.objects.filter(
-            Q(entity_id__in=ids) | Q(entity_id__in=below), state__in=COUNTED_STATES
-        )
+        ids = {int(value) for value in known}
+        if facet == EntityKind.PLACE:
+            ids = descendants_of(ids)
+        tags = Tag.objects.filter(entity_id__in=ids, state__in=COUNTED_STATES)
         return Q(pk__in=tags.values("article"))
     raise ValueError(f"The database cannot filter by {facet!r}.")
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from archive.exceptions import SearchIndexError
 from archive.facets.registry import FACETS
-from archive.models import COUNTED_STATES, Article, Entity, EntityKind, Source, Tag
+from archive.models import Article, Entity, EntityKind, Source
+from archive.services.entities import has_public_tag, places_above_public_articles
 from archive.services.public_index import PublicIndex
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +45,12 @@ def list_entities(
     try:
         counts = _counts(EntityKind.values)
     except SearchIndexError:
-        tags = Tag.objects.filter(state__in=COUNTED_STATES, article__in=Article.objects.public())
-        tagged = rows.filter(
-            Q(Exists(tags.filter(entity=OuterRef("pk"))))
-            | Q(Exists(tags.filter(entity__parent=OuterRef("pk"))))
-        )
+        tagged = rows.filter(has_public_tag() | Q(pk__in=places_above_public_articles()))
         found = list(tagged[offset : offset + limit + 1])
         return [ListedEntity(entity=entity, count=None) for entity in found[:limit]], (
             len(found) > limit
         )
-    keys, more = _page(_counted(rows.values_list("kind", "pk"), counts), offset, limit)
+    keys, more = _page(_counted(_in_parts(rows.values_list("kind", "pk")), counts), offset, limit)
     entities = Entity.objects.in_bulk([pk for _, pk in keys])
     return [
         ListedEntity(entity=entities[pk], count=counts[kind][str(pk)])
@@ -72,7 +72,7 @@ def list_sources(
         return [ListedSource(source=source, count=None) for source in found[:limit]], (
             len(found) > limit
         )
-    keyed = (("source", pk) for pk in rows.values_list("pk", flat=True))
+    keyed = (("source", pk) for pk in _in_parts(rows.values_list("pk", flat=True)))
     keys, more = _page(_counted(keyed, counts), offset, limit)
     sources = Source.objects.in_bulk([pk for _, pk in keys])
     return [
@@ -85,6 +85,11 @@ def list_sources(
 def _counts(facets: Iterable[str]) -> dict[str, Mapping[str, int]]:
     index = PublicIndex()
     return {facet: index.all_counts(facet) for facet in facets if facet in FACETS}
+
+
+def _in_parts(keys: QuerySet[Any, Row]) -> Iterator[Row]:
+    """Keys as they are needed: the first page of a long list reads no more than its beginning."""
+    return keys.iterator(chunk_size=500)
 
 
 def _counted(

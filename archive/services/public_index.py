@@ -7,20 +7,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import DatabaseError
+from django.db.models import Exists, OuterRef
 
 from archive.conf import archive_settings
 from archive.exceptions import SearchIndexError
 from archive.facets.entity import EntityFacet
 from archive.facets.registry import FACETS
 from archive.facets.source import SourceFacet
-from archive.models import COUNTED_STATES, AccessLevel, Article, Entity, Source, Tag
+from archive.models import AccessLevel, Article, Entity, EntityKind, Source
 from archive.search.document import IndexDocument
 from archive.search.engine import SearchEngine
 from archive.search.request import SearchRequest
 from archive.search.result import Hit, SearchResult
 from archive.services import outbox
 from archive.services.engine import get_engine
+from archive.services.entities import has_public_tag, places_above_public_articles
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +33,12 @@ _EVERY_VALUE = 1_000_000
 def catch_up() -> None:
     """Bring a few due changes into the index, such as an embargo that has just lifted.
 
-    A failing engine stops nobody here: what is asked of it next says so better.
+    A failing engine stops nobody here: what is asked of it next says so better. Nor does a database
+    that others write to for long, since reading goes on beside them.
     """
     try:
         outbox.drain_quietly(limit=archive_settings().DRAIN_ON_REQUEST)
-    except SearchIndexError:
+    except (SearchIndexError, DatabaseError):
         logger.exception("The search index could not follow the latest changes.")
 
 
@@ -127,7 +130,7 @@ def _all_counts(
 
 
 def _shown_by_database(facet: str, values: Collection[str]) -> frozenset[str]:
-    """The same, told by the tags themselves: of a place, by its own and those one level below."""
+    """The same, told by the tags themselves: of a place, by its own and those below it."""
     if not isinstance(FACETS[facet], EntityFacet | SourceFacet):
         return frozenset(values)
     ids = [int(value) for value in values if value.isdecimal()]
@@ -135,10 +138,7 @@ def _shown_by_database(facet: str, values: Collection[str]) -> frozenset[str]:
     if isinstance(FACETS[facet], SourceFacet):
         keys = Source.objects.filter(Exists(public.filter(source=OuterRef("pk"))), pk__in=ids)
         return frozenset(str(pk) for pk in keys.values_list("pk", flat=True))
-    tags = Tag.objects.filter(state__in=COUNTED_STATES, article__in=public)
-    entities = Entity.objects.filter(
-        Q(Exists(tags.filter(entity=OuterRef("pk"))))
-        | Q(Exists(tags.filter(entity__parent=OuterRef("pk")))),
-        pk__in=ids,
-    )
-    return frozenset(str(pk) for pk in entities.values_list("pk", flat=True))
+    entities = set(Entity.objects.filter(has_public_tag(), pk__in=ids).values_list("pk", flat=True))
+    if facet == EntityKind.PLACE:
+        entities |= places_above_public_articles().intersection(ids)
+    return frozenset(map(str, entities))

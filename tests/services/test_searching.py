@@ -25,6 +25,7 @@ from archive.search.request import SearchRequest, Zoom
 from archive.services import outbox
 from archive.services.answers import FacetAnswer, SearchAnswer
 from archive.services.engine import get_engine
+from archive.services.listing import list_entities
 from archive.services.questions import SearchQuestion
 from archive.services.searching import search, staff_search
 from tests.factories import make_article, make_entity, make_source, make_tag
@@ -372,6 +373,29 @@ def test_without_an_index_the_database_filters_alike(
     ]
     assert fallback.facets == ()
     assert fallback.question == sound.question
+
+
+def test_without_an_index_a_place_counts_all_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    country = make_entity(EntityKind.PLACE, slug="country")
+    region = make_entity(EntityKind.PLACE, slug="region", parent=country)
+    town = make_entity(EntityKind.PLACE, slug="town", parent=region)
+    alliance = make_entity(EntityKind.PARTY, slug="alliance")
+    member = make_entity(EntityKind.PARTY, slug="member", parent=alliance)
+    article = make_article()
+    make_tag(article, town)
+    make_tag(article, member)
+    for chosen_values, found in (
+        ({"place": ("country",)}, 1),
+        ({"place": ("region",)}, 1),
+        ({"party": ("member",)}, 1),
+        ({"party": ("alliance",)}, 0),  # only places carry what is below them
+    ):
+        assert ask(chosen=chosen_values).total == found
+        with broken(monkeypatch):
+            fallback = ask(chosen=chosen_values)
+            listed, _ = list_entities(Entity.objects.all(), offset=0, limit=9)
+        assert (fallback.from_database, fallback.total) == (True, found)
+    assert {each.entity.slug for each in listed} == {"country", "region", "town", "member"}
 
 
 def test_without_an_index_words_cannot_be_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
