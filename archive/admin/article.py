@@ -32,6 +32,7 @@ from archive.models.article import CONTENT_FIELDS
 from archive.services.curating import add_tags, replace_references
 from archive.services.searching import staff_search
 from archive.services.versions import version_changes
+from archive.text.numbers import spaced
 
 MOST_FOUND = 1_000
 _TITLE_SHOWN = 120
@@ -153,8 +154,8 @@ class ArticleAdmin(ArticleActions, ArchiveAdmin[Article]):
         if answer.total > len(answer.ids):
             self._say(
                 request,
-                f"{answer.total:,} articles match; the best {len(answer.ids):,} are listed. "
-                "Add a word, a party or a date to narrow them.".replace(",", "\u2009", 2),
+                f"{spaced(answer.total)} articles match; the best {spaced(len(answer.ids))} are "
+                "listed. Add a word, a party or a date to narrow them.",
                 messages.INFO,
             )
         found = queryset.filter(public_id__in=answer.ids)

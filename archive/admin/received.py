@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from archive.admin.base import ReadOnlyAdmin, change_link
 from archive.models import ReceivedDocument
+from archive.text.numbers import spaced
 
 PREVIEWED_BYTES = 50_000
 _RECORDS_SHOWN = 20
@@ -79,7 +80,7 @@ class ReceivedDocumentAdmin(ReadOnlyAdmin[ReceivedDocument]):
 
     @admin.display(description="size in bytes")
     def size(self, document: Any) -> str:
-        return f"{document.bytes:,}".replace(",", "\u2009")
+        return spaced(document.bytes)
 
     @admin.display(description="fixity")
     def fixity(self, document: ReceivedDocument) -> str:

@@ -15,6 +15,7 @@ from archive.admin.base import ArchiveAdmin, list_link
 from archive.admin.fields import CountryField, LanguageField, PairsField
 from archive.admin.paging import BOUND
 from archive.models import Article, Source
+from archive.text.numbers import spaced
 
 if TYPE_CHECKING:
     _SourceForm = forms.ModelForm[Source]
@@ -102,5 +103,5 @@ def _articles_in_words(source: Source) -> str:
     """How many articles a source has, counted no further than ``BOUND``."""
     count = source.articles.order_by()[: BOUND + 1].count()
     if count > BOUND:
-        return f"more than {BOUND:,} articles".replace(",", "\u2009")
-    return "1 article" if count == 1 else f"{count:,} articles".replace(",", "\u2009")
+        return f"more than {spaced(BOUND)} articles"
+    return "1 article" if count == 1 else f"{spaced(count)} articles"

@@ -9,8 +9,7 @@ from rapidfuzz.distance import OSA
 from archive.query.nodes import Field, Fuzzy, Node, Phrase, Prefix, Word
 from archive.query.terms import text_leaves
 from archive.text.analysis import Token, primary_language, stem_term, tokenise
-
-_TWO_EDITS_FROM = 8  # letters
+from archive.text.spelling import edits
 
 
 class WordMatcher:
@@ -102,5 +101,5 @@ def matcher_for(
 
 def _is_near(form: str, wanted: str) -> bool:
     """One edit away, two from eight letters up, the first letter fixed."""
-    edits = 2 if len(wanted) >= _TWO_EDITS_FROM else 1
-    return form[0] == wanted[0] and OSA.distance(form, wanted, score_cutoff=edits) <= edits
+    most = edits(wanted)
+    return form[0] == wanted[0] and OSA.distance(form, wanted, score_cutoff=most) <= most

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from archive.query.nodes import And, Fuzzy, Leaf, Node, Not, Or, Phrase, Prefix, Tagged, Word
+from archive.query.nodes import And, Fuzzy, Leaf, Node, Not, Or, Phrase, Prefix, Word
 
 TextLeaf = Word | Phrase | Prefix | Fuzzy
 
@@ -41,16 +41,14 @@ def text_leaves(node: Node | None) -> Iterator[TextLeaf]:
             yield leaf
 
 
-def map_tagged(node: Node, replace: Callable[[Tagged], Node]) -> Node:
-    """Return the query with each Tagged replaced, as by one whose ``values`` are filled in."""
+def map_leaves(node: Node, change: Callable[[Leaf], Node]) -> Node:
+    """Return the query with each leaf replaced by what ``change`` makes of it."""
     match node:
-        case Tagged():
-            return replace(node)
         case And(children=children):
-            return And(children=tuple(map_tagged(child, replace) for child in children))
+            return And(children=tuple(map_leaves(child, change) for child in children))
         case Or(children=children):
-            return Or(children=tuple(map_tagged(child, replace) for child in children))
+            return Or(children=tuple(map_leaves(child, change) for child in children))
         case Not(child=child):
-            return Not(child=map_tagged(child, replace))
+            return Not(child=map_leaves(child, change))
         case _:
-            return node
+            return change(node)

@@ -31,10 +31,10 @@ from rapidfuzz.distance import OSA
 from archive.search.document import IndexDocument
 from archive.search.scoring import ALL_FIELDS, BYLINE_FIELD
 from archive.text.analysis import Token, tokenise
+from archive.text.spelling import edits
 
 BYLINE_GAP = 100  # more than any slop
 FUZZY_EXPANSIONS = 256
-_TWO_EDITS_FROM = 8  # letters
 _SHORTEST_SPELLING = 3  # below it, every pair of characters is near every other
 
 
@@ -49,11 +49,6 @@ def field_tokens(document: IndexDocument) -> dict[str, list[Token]]:
         offset += len(tokens) + BYLINE_GAP
     fields[BYLINE_FIELD] = bylines
     return fields
-
-
-def edits(form: str) -> int:
-    """How many letters may be added, left out, replaced or swapped in ``form``."""
-    return 2 if len(form) >= _TWO_EDITS_FROM else 1
 
 
 def near_forms(form: str, lexicon: Iterable[str]) -> list[tuple[int, str]]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from archive.facets.base import FacetValue
 from archive.facets.registry import FACETS
-from archive.query.nodes import And, Node, Not, Or, Tagged
+from archive.query.nodes import Leaf, Node, Tagged
+from archive.query.terms import map_leaves, walk
 
 NO_VALUE = "?"
 """A value that no article has: an engine asked for it finds nothing."""
@@ -48,7 +49,9 @@ class Names:
 def tagged_names(node: Node | None) -> dict[str, set[str]]:
     """The names in a query, by facet."""
     found: dict[str, set[str]] = defaultdict(set)
-    _collect(node, found)
+    for part in walk(node):
+        if isinstance(part, Tagged):
+            found[part.facet].add(part.name)
     return found
 
 
@@ -81,15 +84,13 @@ def resolve_names(
 
 def with_values(node: Node, names: Names) -> Node:
     """The query with what its names stand for filled in."""
-    match node:
-        case Tagged(facet=facet, name=name):
-            return replace(node, values=names.values.get((facet, name), ()))
-        case And(children=children) | Or(children=children):
-            return replace(node, children=tuple(with_values(child, names) for child in children))
-        case Not(child=child):
-            return Not(child=with_values(child, names))
-        case _:
-            return node
+
+    def filled(leaf: Leaf) -> Leaf:
+        if not isinstance(leaf, Tagged):
+            return leaf
+        return replace(leaf, values=names.values.get((leaf.facet, leaf.name), ()))
+
+    return map_leaves(node, filled)
 
 
 def unknown_notes(wanted: Mapping[str, Collection[str]], names: Names) -> tuple[str, ...]:
@@ -100,14 +101,3 @@ def unknown_notes(wanted: Mapping[str, Collection[str]], names: Names) -> tuple[
         for name in sorted(given)
         if (facet, name) not in names.values
     )
-
-
-def _collect(node: Node | None, found: dict[str, set[str]]) -> None:
-    match node:
-        case Tagged(facet=facet, name=name):
-            found[facet].add(name)
-        case And(children=children) | Or(children=children):
-            for child in children:
-                _collect(child, found)
-        case Not(child=child):
-            _collect(child, found)

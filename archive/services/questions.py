@@ -14,6 +14,7 @@ from archive.exceptions import DateError, QueryBoundError
 from archive.facets.registry import FACETS
 from archive.search.request import DateFilter, Days, HistogramRequest, Sort, Zoom
 from archive.text.dates import read_period
+from archive.text.numbers import spaced
 
 UNDATED = "none"
 MAX_VALUES = 50
@@ -198,11 +199,6 @@ def check_reach(*, page: int, page_size: int | None) -> None:
             f"Paging ends after {spaced(limits.MAX_RESULTS)} results.",
             hint="Narrow the search with a party, a place or a date instead.",
         )
-
-
-def spaced(number: int) -> str:
-    """A number for people, its thousands set apart by thin spaces."""
-    return f"{number:,}".replace(",", "\u2009")
 
 
 def _nested(one: str, other: str) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archive.conf import archive_settings
 from archive.exceptions import QueryError
 from archive.query.bounds import QueryBounds
 from archive.query.describe import describe
-from archive.query.nodes import And, Batch, Identified, Node, Not, Or
+from archive.query.nodes import Batch, Identified, Node
 from archive.query.parser import parse, read_leniently
+from archive.query.terms import map_leaves
 from archive.services.names import FACET_OF_FIELD, Names
 
 
@@ -71,12 +72,6 @@ def describe_reading(reading: QueryReading, names: Names, languages: Iterable[st
 
 def _without_batches(node: Node) -> Node:
     """The query with every import run replaced by what matches nothing."""
-    match node:
-        case Batch(run=run):
-            return Identified(id=f"batch:{run}")
-        case And(children=children) | Or(children=children):
-            return replace(node, children=tuple(_without_batches(child) for child in children))
-        case Not(child=child):
-            return Not(child=_without_batches(child))
-        case _:
-            return node
+    return map_leaves(
+        node, lambda leaf: Identified(id=f"batch:{leaf.run}") if isinstance(leaf, Batch) else leaf
+    )

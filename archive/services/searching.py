@@ -39,10 +39,11 @@ from archive.services.names import (
     with_values,
 )
 from archive.services.public_index import PublicIndex
-from archive.services.questions import UNDATED, SearchQuestion, days_of, spaced
+from archive.services.questions import UNDATED, SearchQuestion, days_of
 from archive.services.reading import QueryReading, describe_reading, read_query
 from archive.services.suggesting import FEW_HITS, suggestions
 from archive.services.timeline import timeline
+from archive.text.numbers import spaced
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
-from archive.query.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Word
+from archive.query.nodes import And, Field, Fuzzy, Leaf, Node, Not, Or, Phrase, Prefix, Word
 from archive.query.printer import print_query
+from archive.query.terms import map_leaves
 from archive.search.request import SearchRequest
 from archive.services.answers import Suggestion
 from archive.services.public_index import PublicIndex
@@ -93,7 +95,7 @@ def _respelt(index: PublicIndex, node: Node) -> Iterator[Node]:
             word: replace(word, text=near[min(rank, len(near) - 1)]) for word, near in spelt.items()
         }
         if chosen:
-            yield _replaced(node, chosen)
+            yield map_leaves(node, partial(_respelling, chosen))
 
 
 def _different(words: Iterable[str], languages: Collection[str]) -> list[str]:
@@ -125,11 +127,5 @@ def _plain_words(node: Node) -> Iterator[Word]:
                 yield from _plain_words(child)
 
 
-def _replaced(node: Node, words: dict[Word, Word]) -> Node:
-    match node:
-        case Word():
-            return words.get(node, node)
-        case And(children=children) | Or(children=children):
-            return replace(node, children=tuple(_replaced(child, words) for child in children))
-        case _:
-            return node
+def _respelling(words: dict[Word, Word], leaf: Leaf) -> Leaf:
+    return words.get(leaf, leaf) if isinstance(leaf, Word) else leaf

@@ -11,9 +11,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from archive.text.numbers import spaced
+
 register = template.Library()
 
-THIN_SPACE = "\u202f"  # the narrow one that does not break: a number stays on its line
 SHAPES = frozenset({"party", "place", "person", "organisation", "topic", "source"})
 _DATE_INPUTS = frozenset({"date_from", "date_to"})
 
@@ -47,7 +48,7 @@ class Carrying(Protocol[Hidden_co]):
 @register.filter
 def thin(number: int | None) -> str:
     """A whole number with a thin space between thousands: ``30 214``; nothing for None."""
-    return "" if number is None else f"{number:,}".replace(",", THIN_SPACE)
+    return "" if number is None else spaced(number)
 
 
 @register.filter

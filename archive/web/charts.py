@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 
 from archive.search.request import Zoom
 from archive.services.answers import FacetAnswer, HistogramAnswer
-from archive.services.questions import UNDATED, SearchQuestion, spaced
+from archive.services.questions import UNDATED, SearchQuestion
 from archive.text.dates import english
+from archive.text.numbers import spaced
 from archive.web.addresses import search_url
 from archive.web.page_models import Bar, Choice, FacetView, HistogramView, Link
 

@@ -11,9 +11,9 @@ from django.utils.safestring import mark_safe
 
 from archive.models import Article, Entity
 from archive.services.found import FoundArticle
-from archive.services.questions import spaced
 from archive.text.analysis import UNDETERMINED
 from archive.text.languages import direction
+from archive.text.numbers import spaced
 from archive.web.page_models import Direction, Link, PageLinks, ResultView, TagLink
 
 TAGS_SHOWN = 4

@@ -9,7 +9,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -140,7 +142,7 @@ def test_too_many_are_refused(desk: Client, monkeypatch: pytest.MonkeyPatch) -> 
     tags = [make_tag(article, make_entity(), TagState.SUGGESTED) for article in articles]
     for action in ("publish", "withdraw", "to_draft", "confirm_tags"):
         assert run(desk, action, *articles).status_code == 302
-        assert said(desk).startswith("At most 5\u2009000 can be changed at once.")
+        assert said(desk).startswith("At most 5\u202f000 can be changed at once.")
     run(desk, "reject", *tags, address=TAGS)
     assert set(Tag.objects.values_list("state", flat=True)) == {"suggested"}
     assert set(Article.objects.values_list("status", flat=True)) == {"draft"}
@@ -158,6 +160,18 @@ def test_confirming_all_suggested_tags_of_articles(
     assert set(Tag.objects.values_list("state", flat=True)) == {"confirmed"}
     assert TagEvidence.objects.filter(origin="editor").count() == len(tags)
     assert verify_index().sound
+
+
+def test_the_cost_of_an_action_does_not_grow_with_what_was_chosen(desk: Client) -> None:
+    def questions(number: int) -> int:
+        article = make_article()
+        for _ in range(number):
+            make_tag(article, make_entity(), TagState.SUGGESTED)
+        with CaptureQueriesContext(connection) as asked:
+            run(desk, "confirm_tags", article)
+        return len(asked)
+
+    assert questions(2) == questions(12)
 
 
 def test_the_review_list_shows_what_waits_with_its_passage(

@@ -11,9 +11,9 @@ import pytest
 from archive.engines.memory.engine import MemoryEngine
 from archive.engines.whoosh.engine import WhooshEngine
 from archive.exceptions import QueryError
-from archive.query.nodes import Node
+from archive.query.nodes import Node, Tagged
 from archive.query.parser import parse
-from archive.query.terms import map_tagged
+from archive.query.terms import map_leaves
 from archive.search.document import Shelf
 from archive.search.engine import SearchEngine
 from archive.search.request import HistogramRequest, SearchRequest, Sort
@@ -62,7 +62,10 @@ def read(text: str) -> Node | None:
     node = parse(text).node
     if node is None:
         return None
-    return map_tagged(node, lambda tagged: replace(tagged, values=(tagged.name,)))
+    return map_leaves(
+        node,
+        lambda leaf: replace(leaf, values=(leaf.name,)) if isinstance(leaf, Tagged) else leaf,
+    )
 
 
 def ask(engine: SearchEngine, node: Node | None, sort: Sort = Sort.RELEVANCE) -> SearchResult:

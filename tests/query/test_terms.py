@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from archive.query.marks import matcher_for
-from archive.query.nodes import Field, Node, Tagged, Word
+from archive.query.nodes import Field, Leaf, Node, Tagged, Word
 from archive.query.parser import parse
-from archive.query.terms import map_tagged, positive_leaves, text_leaves, walk
+from archive.query.terms import map_leaves, positive_leaves, text_leaves, walk
 from archive.text.analysis import tokenise
 
 
@@ -32,14 +32,14 @@ def test_leaves_under_a_not_found_nothing() -> None:
     assert list(positive_leaves(None)) == []
 
 
-def test_tags_are_replaced_wherever_they_stand() -> None:
-    def resolve(tagged: Tagged) -> Node:
-        return replace(tagged, values=(tagged.name.upper(),))
+def test_leaves_are_replaced_wherever_they_stand() -> None:
+    def resolve(leaf: Leaf) -> Leaf:
+        return replace(leaf, values=(leaf.name.upper(),)) if isinstance(leaf, Tagged) else leaf
 
-    node = map_tagged(read("a -party:x (place:y OR b)"), resolve)
+    node = map_leaves(read("a -party:x (place:y OR b)"), resolve)
     assert [leaf.values for leaf in walk(node) if isinstance(leaf, Tagged)] == [("X",), ("Y",)]
-    assert map_tagged(read("a -(b OR c)"), resolve) == read("a -(b OR c)")
-    assert map_tagged(read("party:x"), lambda tagged: Word(text=tagged.name)) == read("x")
+    assert map_leaves(read("a -(b OR c)"), resolve) == read("a -(b OR c)")
+    assert map_leaves(read("-party:x"), lambda _: Word(text="x")) == read("-x")
 
 
 @pytest.mark.parametrize(

@@ -137,5 +137,5 @@ def test_pages_are_bounded() -> None:
     check_reach(page=500, page_size=20)
     with pytest.raises(ArchiveError, match="at most 100"):
         check_page_size(101)
-    with pytest.raises(ArchiveError, match="10\u2009000"):
+    with pytest.raises(ArchiveError, match="10\u202f000"):
         check_reach(page=501, page_size=None)

@@ -65,7 +65,7 @@ def test_addresses_that_are_read(address: str, expected: dict[str, Any]) -> None
         ("page=0", "page", "1"),
         ("page=-1", "page", "1"),
         ("page=x", "page", "whole number"),
-        ("page=501", "page", "Paging ends after 10\u2009000 results. Narrow"),
+        ("page=501", "page", "Paging ends after 10\u202f000 results. Narrow"),
         ("page=101&page_size=100", "page", "Paging ends"),
         ("page=999999999", "page", "Paging ends"),
         ("page=" + "9" * 5000, "page", ""),

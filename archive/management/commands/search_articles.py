@@ -25,9 +25,9 @@ from archive.services.questions import (
     check_period,
     check_range,
     check_reach,
-    spaced,
 )
 from archive.services.searching import search
+from archive.text.numbers import spaced
 
 VALUES_SHOWN = 6
 _TAG = re.compile(r"</?mark>")
