@@ -8,7 +8,6 @@ The tree::
     │   └── QueryBoundError    a query that is too large; says which bound
     ├── RecordError            one received record that cannot be taken in
     ├── UnknownFormat          no reader recognises a file
-    ├── UnknownEntity          a name that no entity answers to
     ├── VocabularyError        a vocabulary file that contradicts itself
     └── SearchIndexError       the search index cannot do what was asked
         ├── IndexLocked        another process is writing
@@ -61,10 +60,6 @@ class RecordError(ArchiveError, ValueError):
 
 class UnknownFormat(ArchiveError, ValueError):
     """No reader recognises a file."""
-
-
-class UnknownEntity(ArchiveError, LookupError):
-    """A name that no entity of the facet answers to."""
 
 
 class VocabularyError(ArchiveError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -89,8 +88,7 @@ class ArticleForm(_ArticleForm):
 
 def written_date(article: Article) -> str:
     """The date as it would be typed: with the exact time, in its own zone, where that is known."""
-    if article.published_at is None:
+    at = article.published_moment
+    if at is None:
         return article.published
-    zone = timezone(timedelta(minutes=article.published_offset or 0))
-    at = article.published_at.astimezone(zone)
     return at.isoformat(timespec="auto" if at.second or at.microsecond else "minutes")

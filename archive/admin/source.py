@@ -62,6 +62,14 @@ class SourceAdmin(ArchiveAdmin[Source]):
         ),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
+        """The slug is part of the identity of every article: with another, imports come twice."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if obj is None else (*fields, "slug")
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Source | None = None) -> Any:
+        return super().get_prepopulated_fields(request, obj) if obj is None else {}
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Source], search_term: str
     ) -> tuple[QuerySet[Source], bool]:

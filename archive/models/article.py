@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import timezone as fixed_offset
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -62,6 +63,12 @@ class AccessLevel(models.TextChoices):
     FULL = "full", "full text"
     SNIPPET = "snippet", "headline, summary and a short extract"
     METADATA = "metadata", "no text: headline, source, date and the like"
+
+
+def shows_less(before: str, after: str) -> bool:
+    """Whether one access level gives the public less than another."""
+    openness = (AccessLevel.METADATA, AccessLevel.SNIPPET, AccessLevel.FULL)
+    return openness.index(AccessLevel(after)) < openness.index(AccessLevel(before))
 
 
 def random_public_id() -> str:
@@ -228,6 +235,14 @@ class Article(models.Model):
         return english(self.published)
 
     @property
+    def published_moment(self) -> datetime | None:
+        """The exact time in the zone that it was written in, where it is known."""
+        if self.published_at is None:
+            return None
+        offset = timedelta(minutes=self.published_offset or 0)
+        return self.published_at.astimezone(fixed_offset(offset))
+
+    @property
     def paragraphs(self) -> list[str]:
         """The body, paragraph by paragraph."""
         return self.body.split("\n\n") if self.body else []
@@ -283,10 +298,7 @@ class Article(models.Model):
             return
         number = earlier.pop("version")
         self.version = number
-        openness = list(AccessLevel)[::-1]
-        self.shows_less = openness.index(AccessLevel(self.access)) < openness.index(
-            AccessLevel(earlier["access"])
-        )
+        self.shows_less = shows_less(earlier["access"], self.access)
         if earlier != self.content():
             ArticleVersion.objects.create(
                 article=self,

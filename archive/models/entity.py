@@ -100,7 +100,7 @@ class EntityAlias(AtomicModel):
         return self.name
 
 
-class EntityIdentifier(models.Model):
+class EntityIdentifier(AtomicModel):
     """What another register calls the entity: scheme ``wikidata``, value ``Q159``."""
 
     entity = models.ForeignKey(Entity, models.CASCADE, related_name="identifiers")

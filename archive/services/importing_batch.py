@@ -19,10 +19,11 @@ from archive.models import (
     Outcome,
     ReceivedDocument,
 )
+from archive.models.article import shows_less
 from archive.models.import_run import RunState
 from archive.services import outbox
 from archive.services.importing_names import EntityBook, SourceBook
-from archive.services.importing_prepare import Decided, Incoming, article_of, shows_less
+from archive.services.importing_prepare import Decided, Incoming, article_of
 from archive.services.importing_store import (
     changes_of,
     store_bytes,

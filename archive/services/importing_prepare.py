@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -162,9 +161,3 @@ def article_of(incoming: Incoming, *, status: str) -> Article:
     )
     article.set_published(record.published)
     return article
-
-
-def shows_less(before: str, after: str) -> bool:
-    """Whether one access level gives the public less than another."""
-    openness: Sequence[str] = [AccessLevel.METADATA, AccessLevel.SNIPPET, AccessLevel.FULL]
-    return openness.index(after) < openness.index(before)

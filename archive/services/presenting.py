@@ -88,12 +88,13 @@ def article_data(
     """
     readable = article.access != AccessLevel.METADATA
     whole = article.access == AccessLevel.FULL
+    moment = article.published_moment
     return {
         "id": article.public_id,
         "url": address(article.get_absolute_url()),
         "headline": shown_title(article),
         "published": article.published or None,
-        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "published_at": moment.isoformat() if moment else None,
         "source": (
             {
                 "slug": article.source.slug,

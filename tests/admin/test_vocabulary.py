@@ -57,6 +57,13 @@ def test_entities_are_found_while_one_types(desk: Client, term: str, expected: l
     assert sorted(suggestions(desk, "tag", "entity", term)) == expected
 
 
+def test_a_source_keeps_its_slug_by_which_imports_know_its_articles(desk: Client) -> None:
+    source = make_source(name="Courier", slug="courier")
+    assert save(desk, source, name="The Courier", slug="the-courier").status_code == 302
+    source.refresh_from_db()
+    assert (source.name, source.slug) == ("The Courier", "courier")
+
+
 def test_sources_are_found_while_one_types(desk: Client) -> None:
     make_source(name="The Daily Courier", slug="daily-courier")
     assert suggestions(desk, "article", "source", "cour") == ["The Daily Courier"]

@@ -77,6 +77,8 @@ def test_exact_time_keeps_its_zone() -> None:
     assert article.published == "2015-12-12"
     assert article.published_at == datetime(2015, 12, 12, 17, 56, tzinfo=UTC)
     assert article.published_offset == 330
+    assert article.published_moment is not None
+    assert article.published_moment.isoformat() == "2015-12-12T23:26:00+05:30"
 
 
 def test_unreadable_date_is_refused() -> None:

@@ -121,6 +121,7 @@ def test_what_cannot_be_read_is_an_error_with_a_place(
 def test_an_article(client: Client, article: Article) -> None:
     answer = client.get(f"/api/articles/{article.public_id}/").json()
     assert answer["body"] == "The truce <holds>.\n\nStill."
+    assert answer["published_at"] is None
     assert answer["source"] == {
         "slug": "post",
         "name": "Post",
@@ -136,6 +137,12 @@ def test_an_article(client: Client, article: Article) -> None:
         }
     ]
     assert answer["references"] == [{"label": "Report", "url": "https://example.org/r"}]
+
+
+def test_a_time_keeps_its_zone(client: Client) -> None:
+    article = make_article(published="2025-06-02T10:15:00+03:00")
+    answer = client.get(f"/api/articles/{article.public_id}/").json()
+    assert answer["published_at"] == "2025-06-02T10:15:00+03:00"
 
 
 def test_similar_articles_come_along(client: Client, article: Article) -> None:
