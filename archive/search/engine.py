@@ -47,7 +47,8 @@ class Rebuild(ABC):
         """Take the writer lock, allow last changes, and swap both shelves in at the end.
 
         The batch writes to the new index; :meth:`versions` tells what it holds meanwhile. If the
-        block raises, the live index stays and the new one is dropped. Raises IndexLocked.
+        block raises, the live index stays and the new one is dropped. Raises IndexLocked, and can
+        then be tried again.
         """
 
     @abstractmethod

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from time import monotonic, sleep
 
 from django.utils import timezone
 
-from archive.exceptions import SearchIndexError
+from archive.exceptions import IndexLocked, SearchIndexError
 from archive.models import Article, OutboxRow
 from archive.search.document import Shelf
-from archive.search.engine import SearchEngine
+from archive.search.engine import IndexBatch, Rebuild, SearchEngine
 from archive.search.result import IndexStatus
 from archive.services import outbox
 from archive.services.documents import documents_of
 from archive.services.engine import get_engine
 
 READ_BATCH = 500
+LOCK_PATIENCE = 60.0
+LOCK_PAUSE = 0.05  # seconds
 Progress = Callable[[int, int], None]
 
 
@@ -53,7 +57,7 @@ def rebuild_index(*, progress: Progress | None = None, engine: SearchEngine | No
 
     While the new index is written the live one goes on. Under the writer lock, just before the
     swap, ids and versions are compared with the database and what changed meanwhile is written.
-    Raises IndexLocked where another process is writing at that moment.
+    Raises IndexLocked where another process goes on writing for ``LOCK_PATIENCE`` seconds.
     """
     chosen = engine or get_engine()
     total = Article.objects.count()
@@ -66,7 +70,7 @@ def rebuild_index(*, progress: Progress | None = None, engine: SearchEngine | No
             done += len(articles)
             if progress is not None:
                 progress(done, total)
-        with new.finish() as batch:
+        with _finished(new) as batch:
             # Rows up to here describe changes that the comparison below sees as well.
             drained = list(
                 OutboxRow.objects.filter(due_at__lte=timezone.now()).values_list("pk", flat=True)
@@ -136,6 +140,25 @@ def index_status(*, engine: SearchEngine | None = None) -> SearchIndexStatus:
         due=OutboxRow.objects.filter(due_at__lte=now).count(),
         later=OutboxRow.objects.filter(due_at__gt=now).count(),
     )
+
+
+@contextmanager
+def _finished(new: Rebuild) -> Iterator[IndexBatch]:
+    """The last batch of a rebuild, once the lock is free.
+
+    An editor's change holds it for a moment; that must not cost the work of minutes.
+    """
+    deadline = monotonic() + LOCK_PATIENCE
+    with ExitStack() as stack:
+        while True:
+            try:
+                batch = stack.enter_context(new.finish())
+                break
+            except IndexLocked:
+                if monotonic() >= deadline:
+                    raise
+                sleep(LOCK_PAUSE)
+        yield batch
 
 
 def _all_articles() -> Iterator[list[Article]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import cast
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from archive.models import (
     AccessLevel,
@@ -24,9 +25,10 @@ from archive.query.nodes import Word
 from archive.search.document import Shelf
 from archive.search.engine import IndexBatch, SearchEngine
 from archive.search.request import SearchRequest
-from archive.services import outbox
+from archive.services import indexing, outbox
 from archive.services.engine import get_engine
 from archive.services.indexing import index_status, rebuild_index, verify_index
+from tests.conftest import forget_engine
 from tests.factories import make_article, make_entity, make_source, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +241,28 @@ def test_rebuild_takes_in_what_changes_meanwhile() -> None:
     assert report.sound, report
     assert report.articles == 3
     assert index_status().due == 0
+
+
+@pytest.mark.parametrize("engine", ["memory", "whoosh"])
+def test_rebuild_waits_for_a_change_that_is_being_written(
+    engine: str, archive_config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive_config.ARCHIVE = {**archive_config.ARCHIVE, "ENGINE": engine}
+    forget_engine()
+    make_article()
+    outbox.drain()
+    other = ExitStack()
+    other.enter_context(get_engine().batch())
+    waited: list[float] = []
+
+    def until_written(seconds: float) -> None:
+        waited.append(seconds)
+        other.close()
+
+    monkeypatch.setattr(indexing, "sleep", until_written)
+    assert rebuild_index() == 1
+    assert len(waited) == 1
+    assert verify_index().sound
 
 
 def test_verify_tells_each_kind_of_difference() -> None:

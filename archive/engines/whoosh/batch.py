@@ -100,10 +100,15 @@ class BuildRebuild(Rebuild):
 
     @contextmanager
     def finish(self) -> Iterator[IndexBatch]:
+        try:
+            # Before the lock is taken: sorting the postings of all articles takes long.
+            self._batch.commit()
+            self._batch = self._open()
+        except BaseException:
+            self.abandon()
+            raise
         with self._store.writing():
             try:
-                self._batch.commit()
-                self._batch = self._open()
                 yield self._batch
                 self._batch.commit()
                 self._store.point_to(self._build)
