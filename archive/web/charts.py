@@ -164,7 +164,7 @@ def _sentence(histogram: HistogramAnswer) -> str:
             most = max(filled, key=lambda bar: bar.count)
             parts.append(
                 f"{articles(total)} from {first.label} to {last.label}, "
-                f"most of them in {most.label} ({spaced(most.count)})"
+                f"the most in {most.label} ({spaced(most.count)})"
                 if histogram.zoom is not Zoom.DAY
                 else f"{articles(total)} from {first.label} to {last.label}, "
                 f"most of them on {most.label} ({spaced(most.count)})"

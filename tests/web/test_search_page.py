@@ -103,7 +103,7 @@ def test_a_histogram_leads_in_and_out_again(client: Client) -> None:
     ]
     assert years.undated is not None
     assert (years.undated.count, years.undated.toggle_url) == (1, "/search/?date=none")
-    assert years.sentence == ("4 articles from 2023 to 2025, most of them in 2025 (3); 1 undated.")
+    assert years.sentence == ("4 articles from 2023 to 2025, the most in 2025 (3); 1 undated.")
     days = page_of(client, "/search/?date=2025-06").histogram
     assert days is not None
     assert days.zoom == "day"
