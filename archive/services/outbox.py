@@ -64,6 +64,8 @@ def enqueue_where(condition: Q) -> int:
         batch = list(
             Article.objects.filter(condition, pk__gt=last)
             .select_related("source")
+            # What is_public() asks for: whole articles would be read, and sorted, for nothing.
+            .only("public_id", "status", "embargo_until", "source__visible")
             .order_by("pk")
             .distinct()[:WRITE_BATCH]
         )
