@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -31,6 +32,19 @@ def bump_epoch() -> None:
 def public_epoch() -> int:
     """How often what the public sees has changed."""
     return PublicEpoch.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+
+
+def last_lifted_embargo() -> datetime | None:
+    """When the public last came to see an article by the mere passing of time, if ever.
+
+    No transaction announces that moment, and the epoch hears of it only once the index follows.
+    """
+    return (
+        Article.objects.filter(embargo_until__lte=timezone.now())
+        .order_by("-embargo_until")
+        .values_list("embargo_until", flat=True)
+        .first()
+    )
 
 
 def enqueue(articles: Iterable[Article], *, hides: bool | None = None) -> None:

@@ -16,7 +16,7 @@ from django.utils.http import parse_etags
 from archive import __version__
 from archive.exceptions import SearchIndexError
 from archive.services.engine import get_engine
-from archive.services.outbox import public_epoch
+from archive.services.outbox import last_lifted_embargo, public_epoch
 from archive.services.public_index import catch_up
 
 Parameters = ParamSpec("Parameters")
@@ -37,7 +37,13 @@ def etag_of(request: HttpRequest) -> str | None:
         generation = get_engine().generation()
     except SearchIndexError:
         return None
-    parts = (public_epoch(), generation, __version__, request.get_full_path())
+    parts = (
+        public_epoch(),
+        last_lifted_embargo(),
+        generation,
+        __version__,
+        request.get_full_path(),
+    )
     return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

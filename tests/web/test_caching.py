@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from archive.models import Article, Entity, EntityIdentifier, Status
+from archive.search.engine import SearchEngine
 from archive.services import outbox
 from tests.factories import make_article, make_entity, make_source, make_tag
 
@@ -130,5 +133,24 @@ def test_saying_that_nothing_changed_is_cheap(
     client: Client, article: Article, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     etag = client.get("/search/?q=truce")["ETag"]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/search/?q=truce", headers={"If-None-Match": etag})
+
+
+def test_an_embargo_that_ends_while_the_index_is_written_is_noticed(
+    client: Client,
+    article: Article,
+    whoosh_engine: SearchEngine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    end = timezone.now() + timedelta(hours=1)
+    later = make_article(headline="Accord signed", embargo_until=end, published="2025-06-03")
+    outbox.drain()
+    page = "/browse/2025/6/3/"
+    held = client.get(page)
+    assert later.headline not in held.content.decode()
+    monkeypatch.setattr(timezone, "now", lambda: end + timedelta(seconds=1))
+    with whoosh_engine.batch():
+        response = client.get(page, headers={"If-None-Match": held.headers.get("ETag", "")})
+    assert response.status_code == 200
+    assert later.headline in response.content.decode()
