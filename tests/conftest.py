@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from archive.conf import archive_settings
 from archive.search.engine import SearchEngine
+from archive.services import patience
 from archive.services.engine import get_engine
 
 # How long an example takes depends on what else the machine does.
@@ -20,8 +21,11 @@ hypothesis.settings.load_profile("archive")
 
 
 @pytest.fixture(autouse=True)
-def archive_config(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """An empty index in memory, and no bound on searches; tests change what they are about."""
+def archive_config(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """An empty index in memory, no bound on searches, no patience; tests change what matters."""
+    monkeypatch.setattr(patience, "LOCK_PATIENCE", 0.0)
     settings.ARCHIVE = {
         "ENGINE": "memory",
         "INDEX_DIR": tmp_path / "index",

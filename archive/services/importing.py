@@ -30,6 +30,7 @@ from archive.services.importing_files import (
 )
 from archive.services.importing_names import SourceBook
 from archive.services.importing_prepare import Decided, Incoming, prepare
+from archive.services.patience import patiently
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -227,7 +228,7 @@ class _Reading:
     def follow(self) -> tuple[str, bool]:
         """Bring the index up to date; returns what went wrong, and whether someone must act."""
         try:
-            while written := outbox.drain(limit=outbox.DRAIN_BATCH):
+            while written := patiently(lambda: outbox.drain(limit=outbox.DRAIN_BATCH)):
                 self.indexed += written
                 self._tell()
         except IndexLocked:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from time import monotonic, sleep
 
 from django.utils import timezone
 
-from archive.exceptions import IndexLocked, SearchIndexError
+from archive.exceptions import SearchIndexError
 from archive.models import Article, OutboxRow
 from archive.search.document import Shelf
-from archive.search.engine import IndexBatch, Rebuild, SearchEngine
+from archive.search.engine import SearchEngine
 from archive.search.result import IndexStatus
 from archive.services import outbox
 from archive.services.documents import documents_of
 from archive.services.engine import get_engine
+from archive.services.patience import patiently
 
 READ_BATCH = 500
-LOCK_PATIENCE = 60.0
-LOCK_PAUSE = 0.05  # seconds
 Progress = Callable[[int, int], None]
 
 
@@ -57,7 +55,7 @@ def rebuild_index(*, progress: Progress | None = None, engine: SearchEngine | No
 
     While the new index is written the live one goes on. Under the writer lock, just before the
     swap, ids and versions are compared with the database and what changed meanwhile is written.
-    Raises IndexLocked where another process goes on writing for ``LOCK_PATIENCE`` seconds.
+    Waits for the writer lock as ``patiently`` does, and raises IndexLocked like it.
     """
     chosen = engine or get_engine()
     total = Article.objects.count()
@@ -70,7 +68,8 @@ def rebuild_index(*, progress: Progress | None = None, engine: SearchEngine | No
             done += len(articles)
             if progress is not None:
                 progress(done, total)
-        with _finished(new) as batch:
+        with ExitStack() as stack:
+            batch = patiently(lambda: stack.enter_context(new.finish()))
             # Rows up to here describe changes that the comparison below sees as well.
             drained = list(
                 OutboxRow.objects.filter(due_at__lte=timezone.now()).values_list("pk", flat=True)
@@ -140,25 +139,6 @@ def index_status(*, engine: SearchEngine | None = None) -> SearchIndexStatus:
         due=OutboxRow.objects.filter(due_at__lte=now).count(),
         later=OutboxRow.objects.filter(due_at__gt=now).count(),
     )
-
-
-@contextmanager
-def _finished(new: Rebuild) -> Iterator[IndexBatch]:
-    """The last batch of a rebuild, once the lock is free.
-
-    An editor's change holds it for a moment; that must not cost the work of minutes.
-    """
-    deadline = monotonic() + LOCK_PATIENCE
-    with ExitStack() as stack:
-        while True:
-            try:
-                batch = stack.enter_context(new.finish())
-                break
-            except IndexLocked:
-                if monotonic() >= deadline:
-                    raise
-                sleep(LOCK_PAUSE)
-        yield batch
 
 
 def _all_articles() -> Iterator[list[Article]]:

@@ -7,7 +7,6 @@ import pytest
 from archive.models import Article, OutboxRow
 from archive.search.document import Shelf
 from archive.search.engine import SearchEngine
-from archive.services import indexing
 from archive.services.engine import get_engine
 from tests.factories import make_article
 from tests.management.running import run
@@ -72,8 +71,7 @@ def test_verify_advises_an_update_where_changes_wait() -> None:
 
 
 @pytest.mark.parametrize("action", ["update", "rebuild"])
-def test_a_locked_index_is_worth_another_try(action: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "LOCK_PATIENCE", 0.0)
+def test_a_locked_index_is_worth_another_try(action: str) -> None:
     make_article()
     with get_engine().batch():
         code, out, error = run("search_index", action)

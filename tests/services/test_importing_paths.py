@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from archive.models import (
     OutboxRow,
 )
 from archive.search.document import Shelf
-from archive.services import importing, outbox
+from archive.services import importing, outbox, patience
 from archive.services.engine import get_engine
 from archive.services.importing import Progress, import_paths
 from tests import corpus
@@ -321,3 +322,15 @@ def test_the_received_document(sample_data: Path) -> None:
     before = row_counts()
     assert counts(import_paths(paths=[str(sample_data / "received")])) == (0, 0, 1, 0)
     assert row_counts() == before
+
+
+def test_an_import_waits_for_a_change_that_is_being_written(
+    take_in: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = ExitStack()
+    visitor.enter_context(get_engine().batch())
+    monkeypatch.setattr(patience, "LOCK_PATIENCE", 60.0)
+    monkeypatch.setattr(patience, "sleep", lambda seconds: visitor.close())
+    report = take_in({"headline": "A"}, index=True)
+    assert report.index_error == ""
+    assert len(get_engine().versions(Shelf.PUBLIC)) == 1

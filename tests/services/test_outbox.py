@@ -25,7 +25,7 @@ from archive.query.nodes import Word
 from archive.search.document import Shelf
 from archive.search.engine import IndexBatch, SearchEngine
 from archive.search.request import SearchRequest
-from archive.services import indexing, outbox
+from archive.services import outbox, patience
 from archive.services.engine import get_engine
 from archive.services.indexing import index_status, rebuild_index, verify_index
 from tests.conftest import forget_engine
@@ -259,7 +259,8 @@ def test_rebuild_waits_for_a_change_that_is_being_written(
         waited.append(seconds)
         other.close()
 
-    monkeypatch.setattr(indexing, "sleep", until_written)
+    monkeypatch.setattr(patience, "LOCK_PATIENCE", 60.0)
+    monkeypatch.setattr(patience, "sleep", until_written)
     assert rebuild_index() == 1
     assert len(waited) == 1
     assert verify_index().sound

@@ -14,6 +14,7 @@ from archive.exceptions import IndexLocked, SearchIndexError
 from archive.management.base import ArchiveCommand
 from archive.management.progress import ProgressReport
 from archive.services import indexing, outbox
+from archive.services.patience import patiently
 
 NOT_SOUND = 1
 FAILED = 2
@@ -55,7 +56,7 @@ class Command(ArchiveCommand):
         written = 0
         with ProgressReport() as shown:
             waiting = outbox.due_count()
-            while batch := outbox.drain(limit=outbox.DRAIN_BATCH):
+            while batch := patiently(lambda: outbox.drain(limit=outbox.DRAIN_BATCH)):
                 written += batch
                 shown.show(f"{written:,} articles brought in", done=written, total=waiting)
         return {"updated": written}, f"{written:,} articles were brought up to date.", 0

@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from archive.exceptions import IndexLocked, VocabularyError
 from archive.management.import_report import complaints
 from archive.services import indexing, outbox
+from archive.services.patience import patiently
 from archive.services.seeds import load_seeds
 
 ACCOUNT = "editor"
@@ -83,7 +84,7 @@ class Command(BaseCommand):
             status = indexing.index_status().index
             if not status.generation or status.rebuild_due:
                 return f"The index is built, with {indexing.rebuild_index():,} articles."
-            written = outbox.drain()
+            written = patiently(outbox.drain)
             return f"{written:,} articles were brought into the index." if written else ""
         except IndexLocked:
             return "Another process is writing to the index and will bring the articles in."
