@@ -90,10 +90,6 @@ class SearchEngine(ABC):
         """Word forms of the public shelf near ``word``, the nearest and most frequent first."""
 
     @abstractmethod
-    def languages(self, shelves: Sequence[Shelf] = (Shelf.PUBLIC,)) -> frozenset[str]:
-        """The primary languages of the articles held."""
-
-    @abstractmethod
     def versions(self, shelf: Shelf) -> dict[str, int]:
         """The version of each document on a shelf, by id."""
 

@@ -322,6 +322,4 @@ class PageContract:
         fill(engine, texts("truce"), hidden)
         assert matching(engine, Word(text="secret")) == ""
         assert engine.spellings("secrets", limit=5) == ()
-        assert engine.languages() == {"en"}
-        assert engine.languages(BOTH) == {"de", "en"}
         assert find(engine, facets=("party",)).facets["party"] == FacetCounts()

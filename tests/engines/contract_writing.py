@@ -35,7 +35,6 @@ class WritingContract:
             lambda: engine.search(SearchRequest()),
             lambda: engine.similar(doc("a", "truce"), limit=1),
             lambda: engine.spellings("truce", limit=1),
-            engine.languages,
             lambda: engine.versions(Shelf.PUBLIC),
             engine.generation,
             engine.verify,
@@ -49,7 +48,6 @@ class WritingContract:
         fill(engine)
         assert find(engine, Word(text="truce")).total == 0
         assert held(engine) == ("", "")
-        assert engine.languages() == frozenset()
         assert engine.similar(doc("a", "truce"), limit=1) == ()
         assert engine.spellings("truce", limit=1) == ()
         assert engine.verify() == ()

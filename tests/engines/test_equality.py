@@ -232,7 +232,6 @@ def test_answers_as_the_memory_engine_does(
         assert engine.spellings(word, limit=5, excluded=excluded) == memory.spellings(
             word, limit=5, excluded=excluded
         )
-        assert engine.languages(shelves) == memory.languages(shelves)
         for shelf in Shelf:
             assert engine.versions(shelf) == memory.versions(shelf)
         assert engine.status().documents == memory.status().documents

@@ -198,7 +198,7 @@ def break_engine(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    for name in ("search", "similar", "spellings", "generation", "languages"):
+    for name in ("search", "similar", "spellings", "generation"):
         monkeypatch.setattr(get_engine(), name, fail)
 
 

@@ -24,7 +24,6 @@ from archive.search.result import Hit, IndexStatus, SearchResult
 from archive.search.scoring import TEXT_FIELDS
 from archive.search.similarity import Profile
 from archive.search.validation import check_document, check_request
-from archive.text.analysis import primary_language
 
 Shelves = dict[Shelf, dict[str, Entry]]
 
@@ -100,14 +99,6 @@ class MemoryEngine(SearchEngine):
             key=lambda found: (found[0], -frequency[found[1]], found[1]),
         )
         return tuple(near for _, near in ranked[:limit])
-
-    def languages(self, shelves: Sequence[Shelf] = (Shelf.PUBLIC,)) -> frozenset[str]:
-        held = self._held()
-        return frozenset(
-            primary_language(entry.document.language)
-            for shelf in shelves
-            for entry in held[shelf].values()
-        )
 
     def versions(self, shelf: Shelf) -> dict[str, int]:
         return _versions(self._held(), shelf)

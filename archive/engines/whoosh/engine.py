@@ -139,9 +139,6 @@ class WhooshEngine(SearchEngine):
         )
         return tuple(near for _, _, near in ranked[:limit])
 
-    def languages(self, shelves: Sequence[Shelf] = (Shelf.PUBLIC,)) -> frozenset[str]:
-        return self._snapshot().searcher(shelves).languages
-
     def versions(self, shelf: Shelf) -> dict[str, int]:
         return versions_of(self._snapshot().parts[shelf])
 
