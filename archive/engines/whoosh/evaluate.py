@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.codec import NO_NUMBERS, Numbers, Postings
-from archive.engines.whoosh.schema import forms_field, stems_field
-from archive.engines.whoosh.searcher import Mask, Searcher
+from archive.engines.whoosh.searcher import POSITION_BITS, Mask, Searcher
 from archive.exceptions import IndexDamaged
 from archive.query.nodes import (
     And,
@@ -35,9 +34,7 @@ from archive.search.scoring import ALL_FIELDS, K1, PREFIX_SCORE, B, idf, weights
 from archive.text.analysis import Token, stem_term, tokenise
 
 Scores = npt.NDArray[np.float64]
-
-# A position as one number with its article, so that a phrase is an intersection of sorted arrays.
-_ARTICLE = 32
+LookUp = Callable[[str, str], Postings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +70,14 @@ class Evaluation:
             self.live[hidden] = False
             self.count -= len(hidden)
             totals = {
-                field: total - int(searcher.column(field)[hidden].sum())
+                field: total - int(searcher.lengths(field)[hidden].sum(dtype=np.int64))
                 for field, total in totals.items()
             }
         self.averages = {
             field: totals[field] / self.count if self.count else 0.0 for field in ALL_FIELDS
         }
         self._fuzzy_expansions = fuzzy_expansions
-        self._languages = sorted(searcher.languages)
+        self._languages = searcher.languages
 
     def match(self, node: Node | None) -> Matches:
         """What ``node`` matches; None matches every article."""
@@ -148,12 +145,13 @@ class Evaluation:
             case _:
                 return {field: self._by_stem(leaf, tokens, field) for field in fields}
         slop = leaf.slop if isinstance(leaf, Phrase) else 0
-        return {field: self._occur(forms_field(field), slots, slop) for field in fields}
+        return {field: self._occur(self.searcher.form, field, slots, slop) for field in fields}
 
     def stem_occurrences(self, stem: str) -> dict[str, Counts]:
         """How often ``stem`` occurs in each field that is searched by default."""
         return {
-            field: self._occur(stems_field(field), [[stem]], 0) for field in weights_of(Field.ANY)
+            field: self._live_counts([self.searcher.stem(field, stem)])
+            for field in weights_of(Field.ANY)
         }
 
     def score(self, found: Mapping[str, Counts], field: Field = Field.ANY) -> Matches:
@@ -169,7 +167,7 @@ class Evaluation:
                     "Run manage.py search_index rebuild."
                 )
             docs, tf = found[name].docs, found[name].counts
-            lengths = self.searcher.column(name)[docs]
+            lengths = self.searcher.lengths(name)[docs]
             norm = K1 * (1 - B + B * lengths / self.averages[name])
             scores[docs] += boost * tf * (K1 + 1) / (tf + norm)
         return Matches(mask, scores * idf(self.count, int(np.count_nonzero(mask))))
@@ -180,9 +178,7 @@ class Evaluation:
 
     def at_least(self, stem: str) -> int:
         """A lower bound, quick to find, of the articles in which ``stem`` occurs."""
-        most = max(
-            self.searcher.most_frequent(stems_field(field), stem) for field in weights_of(Field.ANY)
-        )
+        most = max(len(self.searcher.stem(field, stem).docs) for field in weights_of(Field.ANY))
         return most - (self.searcher.size - self.count)
 
     def _by_stem(self, leaf: TextLeaf, tokens: Sequence[Token], field: str) -> Counts:
@@ -191,21 +187,25 @@ class Evaluation:
         each = []
         for language in self._languages:
             stems = [[stem_term(token.word, language)] for token in tokens]
-            each.append(self._occur(stems_field(field), stems, slop))
+            each.append(self._occur(self.searcher.stem, field, stems, slop))
         docs = np.concatenate([NO_NUMBERS, *(counts.docs for counts in each)])
         order = np.argsort(docs)
         counts = np.concatenate([NO_NUMBERS, *(counts.counts for counts in each)])
         return Counts(docs[order], counts[order])
 
-    def _occur(self, field: str, slots: Sequence[Sequence[str]], slop: int) -> Counts:
-        """How often a phrase occurs in a Whoosh field; each slot is the terms that may fill it."""
+    def _occur(
+        self, look_up: LookUp, field: str, slots: Sequence[Sequence[str]], slop: int
+    ) -> Counts:
+        """How often a phrase occurs in a field; each slot is the terms that may fill it."""
         if len(slots) == 1:
-            return self._live_counts([self.searcher.postings(field, term) for term in slots[0]])
+            return self._live_counts([look_up(field, term) for term in slots[0]])
         if slop:
-            starts = self._windows(field, Counter(term for terms in slots for term in terms), slop)
+            starts = self._windows(
+                look_up, field, Counter(term for terms in slots for term in terms), slop
+            )
         else:
-            starts = self._starts(field, slots)
-        docs, counts = np.unique(starts >> _ARTICLE, return_counts=True)
+            starts = self._starts(look_up, field, slots)
+        docs, counts = np.unique(starts >> POSITION_BITS, return_counts=True)
         return Counts(docs, counts)
 
     def _live_counts(self, postings: Sequence[Postings]) -> Counts:
@@ -222,19 +222,19 @@ class Evaluation:
         kept = self.live[docs]
         return Counts(docs[kept], counts[kept])
 
-    def _starts(self, field: str, slots: Sequence[Sequence[str]]) -> Numbers:
+    def _starts(self, look_up: LookUp, field: str, slots: Sequence[Sequence[str]]) -> Numbers:
         """Where the terms stand one after another."""
         starts: Numbers | None = None
         for distance, terms in enumerate(slots):
-            places = self._places(field, terms) - distance
+            places = self._places(look_up, field, terms) - distance
             starts = places if starts is None else starts[_isin(starts, places)]
             if not len(starts):
                 break
         return NO_NUMBERS if starts is None else starts
 
-    def _windows(self, field: str, words: Mapping[str, int], slop: int) -> Numbers:
+    def _windows(self, look_up: LookUp, field: str, words: Mapping[str, int], slop: int) -> Numbers:
         """Where windows begin that hold every word as often as it was typed."""
-        places = {word: self._places(field, [word]) for word in words}
+        places = {word: self._places(look_up, field, [word]) for word in words}
         starts = np.unique(np.concatenate(list(places.values())))
         for word, times in words.items():
             first = np.searchsorted(places[word], starts, "left")
@@ -242,14 +242,14 @@ class Evaluation:
             starts = starts[after - first >= times]
         return starts
 
-    def _places(self, field: str, terms: Sequence[str]) -> Numbers:
+    def _places(self, look_up: LookUp, field: str, terms: Sequence[str]) -> Numbers:
         """Where one of ``terms`` stands, in live articles: sorted keys of article and position."""
         each = [NO_NUMBERS]
         for term in terms:
-            postings = self.searcher.postings(field, term)
+            postings = look_up(field, term)
             docs = np.repeat(postings.docs, postings.counts)
             kept = self.live[docs]
-            each.append((docs[kept] << _ARTICLE) | postings.positions[kept])
+            each.append((docs[kept] << POSITION_BITS) | postings.positions[kept])
         places = np.concatenate(each)
         return np.sort(places) if len(each) > 2 else places
 
@@ -270,7 +270,7 @@ class Evaluation:
         docs = [
             found[self.live[found]]
             for field in fields
-            if len(found := self.searcher.postings(forms_field(field), form).docs)
+            if len(found := self.searcher.form(field, form).docs)
         ]
         if any_will_do:
             return sum(map(len, docs))

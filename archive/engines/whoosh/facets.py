@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -20,14 +19,18 @@ def count_values(
     searcher: Searcher, facet: str, mask: Mask, *, chosen: Iterable[str], limit: int
 ) -> FacetCounts:
     """Count the values of ``facet`` among the articles of ``mask``."""
-    totals: Counter[str] = Counter()
-    marked = mask.view(np.uint8)
-    for base, held in searcher.values(facet):
-        if not held.values:
-            continue
-        counts = np.add.reduceat(marked[base:][held.docs], held.starts[:-1], dtype=np.int64)
-        for place in np.flatnonzero(counts):
-            totals[held.values[place]] += int(counts[place])
+    column = searcher.facet(facet)
+    counts = np.zeros(len(column.values), np.int64)
+    for part in column.parts:
+        within = mask[part.base : part.base + part.size]
+        for values in (
+            part.first[within],
+            part.second[within],
+            part.more_values[mask[part.more_docs]],
+        ):
+            counts += np.bincount(values, minlength=len(counts))
+    counts[0] = 0
+    totals = {column.values[place]: int(counts[place]) for place in np.flatnonzero(counts)}
     return top_counts(totals, chosen=chosen, limit=limit)
 
 

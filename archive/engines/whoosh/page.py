@@ -63,7 +63,7 @@ def best(
     """The hits from ``offset`` on, in the order of the port."""
     searcher = evaluation.searcher
     numbers = np.flatnonzero(matches.mask)
-    day = searcher.column("lower")[numbers]
+    day = searcher.column("lower")[numbers].astype(np.int64)
     scores = matches.scores[numbers]
     keys: list[Numbers | Scores]
     match sort:
