@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -44,7 +43,7 @@ def field_tokens(document: IndexDocument) -> dict[str, list[Token]]:
     bylines: list[Token] = []
     offset = 0
     for byline in document.bylines:
-        tokens = [replace(token, position=token.position + offset) for token in tokenise(byline)]
+        tokens = [token._replace(position=token.position + offset) for token in tokenise(byline)]
         bylines += tokens
         offset += len(tokens) + BYLINE_GAP
     fields[BYLINE_FIELD] = bylines

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from archive.text.analysis import Token, token_of, written_words
+from archive.text.analysis import Token, form_and_word, written_words
 
 SNIPPET_WIDTH = 240
 SCANNED_CHARACTERS = 100_000  # beyond it no match is looked for
@@ -85,7 +85,7 @@ def _find(text: str, language: str, matches: Matches) -> list[_Match]:
     for written, start, end in written_words(text):
         term = terms.get(written)
         if term is None:
-            token = token_of(written)
+            token = Token(*form_and_word(written), 0, 0, len(written))
             matched = token.form and matches(token, language)
             term = terms[written] = token.stem(language) if matched else ""
         if term:
