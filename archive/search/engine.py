@@ -94,8 +94,11 @@ class SearchEngine(ABC):
         """The version of each document on a shelf, by id."""
 
     @abstractmethod
-    def generation(self) -> str:
-        """A name for what readers now see; another one after every commit. Cheap."""
+    def generation(self, shelves: Sequence[Shelf] = tuple(Shelf)) -> str:
+        """A name for what readers of ``shelves`` now see; another one after each commit to them.
+
+        A commit that leaves a shelf alone does not rename it. Cheap.
+        """
 
     @abstractmethod
     def status(self) -> IndexStatus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from archive.exceptions import IndexLocked, IndexMissing
 from archive.query.nodes import Word
 from archive.search.document import IndexDocument, Shelf
-from archive.search.engine import SearchEngine
+from archive.search.engine import IndexBatch, SearchEngine
 from archive.search.request import SearchRequest
 from tests.engines.documents import doc, fill, find, ids, matching, texts
 
@@ -157,6 +158,21 @@ class WritingContract:
             pass
         seen.append(engine.generation())
         assert len(set(seen)) == len(seen)
+
+    def test_a_shelf_that_a_commit_leaves_alone_keeps_its_name(self, engine: SearchEngine) -> None:
+        fill(engine, texts("truce"), [doc("s", "truce")])
+
+        def changed(write: Callable[[IndexBatch], None]) -> tuple[Shelf, ...]:
+            before = {shelf: engine.generation((shelf,)) for shelf in Shelf}
+            with engine.batch() as batch:
+                write(batch)
+            return tuple(shelf for shelf in Shelf if engine.generation((shelf,)) != before[shelf])
+
+        assert changed(lambda batch: batch.put(Shelf.STAFF, doc("s", "peace"))) == (Shelf.STAFF,)
+        assert changed(lambda batch: batch.put(Shelf.PUBLIC, doc("b", "peace"))) == (Shelf.PUBLIC,)
+        assert changed(lambda batch: batch.put(Shelf.PUBLIC, doc("s", "peace"))) == tuple(Shelf)
+        assert changed(lambda batch: batch.remove("s")) == (Shelf.PUBLIC,)
+        assert changed(lambda batch: batch.remove("unknown")) == ()
 
     def test_one_writes_at_a_time(self, engine: SearchEngine) -> None:
         refused: list[type[Exception]] = []

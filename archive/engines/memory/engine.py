@@ -7,7 +7,7 @@ answers is what the port means; other engines are tested against it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class MemoryEngine(SearchEngine):
         super().__init__(facets=facets)
         self.fuzzy_expansions = fuzzy_expansions
         self._shelves: Shelves | None = None
-        self._generation = 0
+        self._generations = dict.fromkeys(Shelf, 0)
         self._writing = threading.Lock()
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -103,9 +103,9 @@ class MemoryEngine(SearchEngine):
     def versions(self, shelf: Shelf) -> dict[str, int]:
         return _versions(self._held(), shelf)
 
-    def generation(self) -> str:
+    def generation(self, shelves: Sequence[Shelf] = tuple(Shelf)) -> str:
         self._held()
-        return str(self._generation)
+        return ":".join(str(self._generations[shelf]) for shelf in sorted(shelves))
 
     def status(self) -> IndexStatus:
         if self._shelves is None:
@@ -126,8 +126,8 @@ class MemoryEngine(SearchEngine):
         with self._locked():
             batch = _Batch(self._shelves or _empty(), self.facets)
             yield batch
-            if batch.changes or self._shelves is None:
-                self._commit(batch.shelves)
+            if batch.changed or self._shelves is None:
+                self._commit(batch.shelves, batch.changed)
 
     def start_rebuild(self) -> Rebuild:
         return _Rebuild(self)
@@ -157,9 +157,10 @@ class MemoryEngine(SearchEngine):
         finally:
             self._writing.release()
 
-    def _commit(self, shelves: Shelves) -> None:
+    def _commit(self, shelves: Shelves, changed: Iterable[Shelf]) -> None:
         self._shelves = shelves
-        self._generation += 1
+        for shelf in changed:
+            self._generations[shelf] += 1
 
 
 class _Batch(IndexBatch):
@@ -178,11 +179,13 @@ class _Batch(IndexBatch):
         self._words[document_id] = None
 
     @property
-    def changes(self) -> bool:
-        """Whether readers will see a difference."""
-        return any(
-            word is not None or any(id_ in held for held in self._before.values())
+    def changed(self) -> frozenset[Shelf]:
+        """The shelves on which readers will see a difference."""
+        return frozenset(
+            shelf
+            for shelf, held in self._before.items()
             for id_, word in self._words.items()
+            if id_ in held or (word is not None and word[0] is shelf)
         )
 
     @property
@@ -210,7 +213,7 @@ class _Rebuild(Rebuild):
     def finish(self) -> Iterator[IndexBatch]:
         with self._engine._locked():
             yield self._new
-            self._engine._commit(self._new.shelves)
+            self._engine._commit(self._new.shelves, Shelf)
 
     def versions(self, shelf: Shelf) -> dict[str, int]:
         return _versions(self._new.shelves, shelf)

@@ -142,8 +142,8 @@ class WhooshEngine(SearchEngine):
     def versions(self, shelf: Shelf) -> dict[str, int]:
         return versions_of(self._snapshot().parts[shelf])
 
-    def generation(self) -> str:
-        return self._retried(self._read_generation)
+    def generation(self, shelves: Sequence[Shelf] = tuple(Shelf)) -> str:
+        return self._retried(lambda: self._read_generation(shelves))
 
     def status(self) -> IndexStatus:
         generation, documents, size = "", {}, 0
@@ -211,9 +211,9 @@ class WhooshEngine(SearchEngine):
             fuzzy_expansions=self._fuzzy_expansions,
         )
 
-    def _read_generation(self) -> str:
+    def _read_generation(self, shelves: Sequence[Shelf]) -> str:
         build = self._store.current()
-        return _name(build, {shelf: build.generation(shelf) for shelf in Shelf})
+        return _name(build, {shelf: build.generation(shelf) for shelf in shelves})
 
     def _snapshot(self) -> _Snapshot:
         """What there is now. Cheap where nothing changed since the last time."""
@@ -269,4 +269,4 @@ class WhooshEngine(SearchEngine):
 
 
 def _name(build: Build, generations: Mapping[Shelf, int]) -> str:
-    return ":".join([build.name, *(str(generations[shelf]) for shelf in Shelf)])
+    return ":".join([build.name, *(str(generations[shelf]) for shelf in sorted(generations))])
