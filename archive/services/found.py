@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
-from archive.models import COUNTED_STATES, AccessLevel, Article, Entity, Tag
+from archive.models import COUNTED_STATES, AccessLevel, Article, Tag
 from archive.search.result import Hit
 from archive.services.marking import Marking
 
@@ -15,10 +17,38 @@ EXTRACT_LENGTH = 240
 """Characters of the text that access level snippet allows, always the same ones."""
 
 
+# What a list shows of an article, and what tells whether it may be shown.
+_LISTED = (
+    "public_id",
+    "headline",
+    "summary",
+    "body",
+    "language",
+    "published",
+    "access",
+    "status",
+    "embargo_until",
+    "source__name",
+    "source__slug",
+    "source__visible",
+)
+_TAG_ORDER = ("-count", "first_position", "pk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggedEntity:
+    """What a list says of an entity."""
+
+    kind: str
+    slug: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundArticle:
     """A hit with its article. Headline and snippet are HTML, escaped, with ``<mark>`` in them.
 
+    The article was read with what lists show of it; any other field costs a query.
     ``entities`` are the counted tags, those named most often first.
     """
 
@@ -26,33 +56,23 @@ class FoundArticle:
     score: float
     headline_html: str
     snippet_html: str
-    entities: tuple[Entity, ...] = ()
+    entities: tuple[TaggedEntity, ...] = ()
 
 
 def found_articles(hits: Sequence[Hit], marking: Marking | None = None) -> list[FoundArticle]:
     """The public ones among ``hits``, in their order, in two queries."""
-    marks = marking or Marking()
-    articles = {
-        article.public_id: article
-        for article in Article.objects.public()
-        .filter(public_id__in=[hit.id for hit in hits])
-        .select_related("source")
-        .prefetch_related(counted_tags())
-    }
-    return [
-        found_article(articles[hit.id], marks, score=hit.score)
-        for hit in hits
-        if hit.id in articles
-    ]
+    now = timezone.now()
+    # Asked for by id alone, and judged here: a database that knows no better would read all that
+    # are published and look for these among them.
+    asked = Article.objects.filter(public_id__in=[hit.id for hit in hits])
+    articles = {article.public_id: article for article in _listed(asked) if article.is_public(now)}
+    shown = [(articles[hit.id], hit.score) for hit in hits if hit.id in articles]
+    return _found(shown, marking or Marking())
 
 
 def list_articles(articles: QuerySet[Article]) -> list[FoundArticle]:
     """The rows of a queryset of public articles, ready to be listed, in two queries."""
-    marks = Marking()
-    return [
-        found_article(article, marks)
-        for article in articles.select_related("source").prefetch_related(counted_tags())
-    ]
+    return _found([(article, 0.0) for article in _listed(articles)], Marking())
 
 
 def counted_tags() -> Prefetch[str]:
@@ -61,20 +81,39 @@ def counted_tags() -> Prefetch[str]:
         "tags",
         queryset=Tag.objects.filter(state__in=COUNTED_STATES)
         .select_related("entity")
-        .order_by("-count", "first_position", "pk"),
+        .order_by(*_TAG_ORDER),
         to_attr="shown_tags",
     )
 
 
-def found_article(article: Article, marks: Marking, *, score: float = 0.0) -> FoundArticle:
-    """An article that was read with :func:`counted_tags`, ready to be listed."""
-    return FoundArticle(
-        article=article,
-        score=score,
-        headline_html=marks.headline(shown_title(article), article.language),
-        snippet_html=_snippet(article, marks),
-        entities=tuple(tag.entity for tag in article.shown_tags),  # type: ignore[attr-defined]  # to_attr
-    )
+def _listed(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.select_related("source").only(*_LISTED)
+
+
+def _found(scored: Sequence[tuple[Article, float]], marks: Marking) -> list[FoundArticle]:
+    entities = _entities_of([article.pk for article, _ in scored])
+    return [
+        FoundArticle(
+            article=article,
+            score=score,
+            headline_html=marks.headline(shown_title(article), article.language),
+            snippet_html=_snippet(article, marks),
+            entities=tuple(entities.get(article.pk, ())),
+        )
+        for article, score in scored
+    ]
+
+
+def _entities_of(articles: Iterable[int]) -> Mapping[int, Sequence[TaggedEntity]]:
+    """The entities of the counted tags, by article."""
+    found: defaultdict[int, list[TaggedEntity]] = defaultdict(list)
+    for article, kind, slug, name in (
+        Tag.objects.filter(article__in=list(articles), state__in=COUNTED_STATES)
+        .order_by(*_TAG_ORDER)
+        .values_list("article_id", "entity__kind", "entity__slug", "entity__name")
+    ):
+        found[article].append(TaggedEntity(kind=kind, slug=slug, name=name))
+    return found
 
 
 def shown_title(article: Article) -> str:

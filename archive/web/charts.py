@@ -9,7 +9,7 @@ from archive.services.answers import FacetAnswer, HistogramAnswer
 from archive.services.questions import UNDATED, SearchQuestion
 from archive.text.dates import english
 from archive.text.numbers import spaced
-from archive.web.addresses import search_url
+from archive.web.addresses import date_urls, facet_urls, search_url
 from archive.web.page_models import Bar, Choice, FacetView, HistogramView, Link
 
 PeriodUrl = Callable[[str], str]
@@ -78,7 +78,7 @@ def search_histogram(histogram: HistogramAnswer, question: SearchQuestion) -> Hi
     """A histogram whose bars narrow ``question``."""
     return histogram_view(
         histogram,
-        url_of=lambda period: search_url(question.with_date_toggled(period)),
+        url_of=date_urls(question),
         undated_url=search_url(question.with_date_toggled(UNDATED)),
         crumbs=search_crumbs(question, histogram.within),
     )
@@ -107,7 +107,7 @@ def facet_view(facet: FacetAnswer, question: SearchQuestion) -> FacetView:
     chosen = question.chosen.get(facet.name, ())
     return linked_facet(
         facet,
-        url_of=lambda value: search_url(question.toggled(facet.name, value)),
+        url_of=facet_urls(question, facet.name),
         clear_url=search_url(question.without_facet(facet.name)) if chosen else "",
     )
 

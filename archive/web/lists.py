@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.utils.safestring import mark_safe
 
 from archive.models import Article, Entity
-from archive.services.found import FoundArticle
+from archive.services.found import FoundArticle, TaggedEntity
 from archive.text.analysis import UNDETERMINED
 from archive.text.languages import direction
 from archive.text.numbers import spaced
+from archive.web.addresses import entity_url, path_of
 from archive.web.page_models import Direction, Link, PageLinks, ResultView, TagLink
 
 TAGS_SHOWN = 4
@@ -34,7 +35,7 @@ def result_view(found: FoundArticle) -> ResultView:
         published=article.published_english,
         published_iso=iso_for_time(article),
         source=article.source.name if article.source else "",
-        source_url=article.source.get_absolute_url() if article.source else "",
+        source_url=path_of("source", article.source.slug) if article.source else "",
         language=language_tag(article.language),
         direction=direction_of(article.language),
         tags=tuple(tag_link(entity) for entity in found.entities[:TAGS_SHOWN]),
@@ -47,9 +48,14 @@ def result_views(found: Iterable[FoundArticle]) -> tuple[ResultView, ...]:
     return tuple(result_view(each) for each in found)
 
 
-def tag_link(entity: Entity, count: int = 0) -> TagLink:
+def tag_link(entity: Entity | TaggedEntity, count: int = 0) -> TagLink:
     """A link to the page of an entity."""
-    return TagLink(kind=entity.kind, label=entity.name, url=entity.get_absolute_url(), count=count)
+    return TagLink(
+        kind=entity.kind,
+        label=entity.name,
+        url=entity_url(entity.kind, entity.slug),
+        count=count,
+    )
 
 
 def language_tag(language: str) -> str:
