@@ -1,4 +1,4 @@
-"""How the public pages write numbers, kinds of things and addresses."""
+"""How the public pages write numbers and addresses."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from django import template
-from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from archive.text.numbers import spaced
 
 register = template.Library()
 
-SHAPES = frozenset({"party", "place", "person", "organisation", "topic", "source"})
 _DATE_INPUTS = frozenset({"date_from", "date_to"})
 
 
@@ -70,19 +66,6 @@ def web_address(url: str) -> str:
 def site_of(url: str) -> str:
     """The host that an address leads to, as a reader would name it: ``example.org``."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-@register.simple_tag
-def shape(kind: str) -> SafeString | str:
-    """The small shape of a kind of thing, as SVG that readers aloud pass over; else nothing."""
-    if kind not in SHAPES:
-        return ""
-    return format_html(
-        '<svg class="shape" width="12" height="12" aria-hidden="true" focusable="false">'
-        '<use href="{}#{}"/></svg>',
-        static("archive/shapes.svg"),
-        kind,
-    )
 
 
 @register.filter

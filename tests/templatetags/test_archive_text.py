@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.template import Context, Template
 
 from archive.templatetags.archive_text import articles, carried, site_of, thin, web_address
 from archive.web.page_models import Choice, FacetView, HiddenField, SearchPageView
@@ -45,13 +44,6 @@ def test_only_the_web_is_linked(address: str, followed: bool) -> None:
 
 def test_site_is_named_without_www() -> None:
     assert site_of("https://www.example.org/a?b") == "example.org"
-
-
-@pytest.mark.parametrize(("kind", "drawn"), [("party", True), ("language", False), ("<b>", False)])
-def test_kinds_have_shapes(kind: str, drawn: bool) -> None:
-    printed = Template("{% load archive_text %}{% shape kind %}").render(Context({"kind": kind}))
-    assert ("<svg" in printed) is drawn
-    assert "<b>" not in printed
 
 
 def test_form_carries_what_no_input_shows() -> None:

@@ -1,0 +1,202 @@
+"""What stands on a page by the hundred, written from patterns instead of templates.
+
+A facet has up to fifty values and a page eight facets: a template would spend more on looking up
+names than the whole search takes. Whatever fills a pattern is escaped, as in a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Protocol
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.safestring import SafeString
+
+from archive.templatetags.archive_charts import Chart, Period
+from archive.templatetags.archive_text import articles, thin
+
+register = template.Library()
+
+LISTED = 7
+"""Values of a facet that are seen at first; those chosen are always seen."""
+SHAPES = frozenset({"party", "place", "person", "organisation", "topic", "source"})
+
+_SHAPE = (
+    '<svg class="shape" width="12" height="12" aria-hidden="true" focusable="false">'
+    '<use href="{}#{}"/></svg>'
+)
+_INPUT = (
+    '<li><label><input form="search" type="checkbox" name="{0}" value="{1}" id="{0}-{1}"{2}>'
+    '<span><bdi>{3}</bdi></span> <span class="count">{4}'
+    '<span class="hidden-text"> article{5}</span></span></label></li>\n'
+)
+_TAG = (
+    '<li><a href="{}">{}<span><span class="hidden-text">{}: </span><bdi>{}</bdi></span></a></li>\n'
+)
+_BAR = (
+    '<a href="{0}" aria-label="{1}: {2}{3}"{4}><title>{1}: {2}</title>'
+    '<rect class="hit" fill="none" x="{5}" y="{6}" width="{7}" height="{8}"/>'
+    '<rect class="bar" x="{9}" y="{10}" width="{11}" height="{12}"/>'
+    '<rect class="under" fill="none" x="{5}" y="{13}" width="{7}" height="4"/></a>\n'
+)
+_AXIS_LABEL = '<text{} x="{}" y="{}" text-anchor="middle" aria-hidden="true">{}</text>\n'
+_PERIOD = '<tr><th scope="row"><a href="{}">{}</a>{}</th><td class="number">{}</td></tr>\n'
+_CHECKED = SafeString(" checked")
+_CHOSEN = SafeString(' class="chosen" aria-current="true"')
+_NOTHING = SafeString("")
+
+
+class Choosable(Protocol):
+    """A value of a facet."""
+
+    @property
+    def value(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def selected(self) -> bool: ...
+
+
+class Choosing(Protocol):
+    """A facet; ``name`` is its parameter."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def choices(self) -> Sequence[Choosable]: ...
+
+
+class Tagged(Protocol):
+    """An entity that leads to its page."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+
+
+def filled(pattern: str, *values: object) -> SafeString:
+    """``pattern`` with ``values`` in its places, escaped unless they are HTML already."""
+    return SafeString(
+        pattern.format(
+            *[value if isinstance(value, SafeString) else escape(str(value)) for value in values]
+        )
+    )
+
+
+@register.simple_tag
+def shape(kind: str) -> SafeString:
+    """The small shape of a kind of thing, as SVG that readers aloud pass over; else nothing."""
+    return _shape(kind, settings.STATIC_URL) if kind in SHAPES else _NOTHING
+
+
+@register.filter
+def inputs(facet: Choosing) -> SafeString:
+    """The values of a facet that are seen at first, as list items with a box to tick."""
+    return _inputs(
+        facet.name,
+        (choice for place, choice in enumerate(facet.choices) if place < LISTED or choice.selected),
+    )
+
+
+@register.filter
+def further_inputs(facet: Choosing) -> SafeString:
+    """The values of a facet that are seen on demand; nothing where there are none."""
+    return _inputs(facet.name, (choice for choice in facet.choices[LISTED:] if not choice.selected))
+
+
+@register.filter
+def tag_items(tags: Iterable[Tagged]) -> SafeString:
+    """Entities as list items, each with its shape and its kind for readers aloud."""
+    return _joined(filled(_TAG, tag.url, shape(tag.kind), tag.kind, tag.label) for tag in tags)
+
+
+@register.filter
+def columns(chart: Chart) -> SafeString:
+    """The bars of a chart as links, with the words under them."""
+    rows = []
+    for column in chart.columns:
+        bar = column.bar
+        if bar.count or bar.selected:
+            rows.append(
+                filled(
+                    _BAR,
+                    bar.toggle_url,
+                    bar.label,
+                    articles(bar.count),
+                    ", chosen" if bar.selected else "",
+                    _CHOSEN if bar.selected else _NOTHING,
+                    column.slot_x,
+                    chart.top,
+                    column.slot_width,
+                    chart.plot_height,
+                    column.x,
+                    column.y,
+                    column.width,
+                    column.height,
+                    chart.baseline,
+                )
+            )
+        if column.label:
+            kind = column.label_class
+            rows.append(
+                filled(
+                    _AXIS_LABEL,
+                    filled(' class="{}"', kind) if kind else _NOTHING,
+                    column.middle,
+                    chart.below,
+                    column.label,
+                )
+            )
+    return _joined(rows)
+
+
+@register.filter
+def period_rows(bars: Iterable[Period]) -> SafeString:
+    """The periods that have articles, as rows of a table."""
+    return _joined(
+        filled(
+            _PERIOD,
+            bar.toggle_url,
+            bar.label,
+            " (chosen)" if bar.selected else "",
+            thin(bar.count),
+        )
+        for bar in bars
+        if bar.count
+    )
+
+
+def _inputs(name: str, choices: Iterable[Choosable]) -> SafeString:
+    return _joined(
+        filled(
+            _INPUT,
+            name,
+            choice.value,
+            _CHECKED if choice.selected else _NOTHING,
+            choice.label,
+            thin(choice.count),
+            "" if choice.count == 1 else "s",
+        )
+        for choice in choices
+    )
+
+
+def _joined(rows: Iterable[SafeString]) -> SafeString:
+    return SafeString("".join(rows))
+
+
+@lru_cache(maxsize=64)
+def _shape(
+    kind: str,
+    static_url: str,  # noqa: ARG001 - part of the key
+) -> SafeString:
+    return filled(_SHAPE, static("archive/shapes.svg"), kind)
