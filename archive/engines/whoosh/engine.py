@@ -17,21 +17,22 @@ import numpy as np
 import whoosh
 
 from archive.engines.whoosh.batch import BuildRebuild, ShelvesBatch, versions_of
-from archive.engines.whoosh.evaluate import Evaluation, Matches
-from archive.engines.whoosh.page import answer, best
+from archive.engines.whoosh.evaluate import Evaluation
+from archive.engines.whoosh.leaves import Lookup
+from archive.engines.whoosh.page import answer
 from archive.engines.whoosh.searcher import Part, Searcher
 from archive.engines.whoosh.segment import PostingsCache, Segment
+from archive.engines.whoosh.similar import most_similar, nearest_forms
 from archive.engines.whoosh.store import Build, Store
 from archive.engines.whoosh.verify import shelf_damage, twice
+from archive.engines.whoosh.view import View, Views
 from archive.exceptions import IndexDamaged, SearchIndexError
 from archive.search.document import IndexDocument, Shelf
 from archive.search.engine import IndexBatch, Rebuild, SearchEngine
 from archive.search.facets import FacetSpec
-from archive.search.matching import FUZZY_EXPANSIONS, near_forms, spelling_form
-from archive.search.request import SearchRequest, Sort
+from archive.search.matching import FUZZY_EXPANSIONS, spelling_form
+from archive.search.request import SearchRequest
 from archive.search.result import Hit, IndexStatus, SearchResult
-from archive.search.scoring import TEXT_FIELDS
-from archive.search.similarity import Profile, too_common
 from archive.search.validation import check_request
 
 _WHOOSH = (2, 7, 5)
@@ -48,6 +49,7 @@ class _Snapshot:
     generations: dict[Shelf, int]
     parts: dict[Shelf, list[Part]]
     searchers: dict[tuple[Shelf, ...], Searcher] = field(default_factory=dict)
+    _views: dict[Searcher, Views] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -59,6 +61,14 @@ class _Snapshot:
         if key not in self.searchers:
             self.searchers[key] = Searcher([self.parts[shelf] for shelf in key])
         return self.searchers[key]
+
+    def views(self, shelves: Sequence[Shelf]) -> Views:
+        """The chosen shelves together, to be read without some articles."""
+        searcher = self.searcher(shelves)
+        views = self._views.get(searcher)
+        if views is None:
+            views = self._views.setdefault(searcher, Views(searcher))
+        return views
 
 
 class WhooshEngine(SearchEngine):
@@ -89,7 +99,8 @@ class WhooshEngine(SearchEngine):
 
     def search(self, request: SearchRequest) -> SearchResult:
         check_request(request, self.facets)
-        return answer(request, self._evaluation(request.shelves, request.excluded))
+        view = self._views(request.shelves).without(request.excluded)
+        return answer(request, Evaluation(view, fuzzy_expansions=self._fuzzy_expansions))
 
     def similar(
         self,
@@ -99,45 +110,17 @@ class WhooshEngine(SearchEngine):
         shelves: Sequence[Shelf] = (Shelf.PUBLIC,),
         excluded: frozenset[str] = frozenset(),
     ) -> tuple[Hit, ...]:
-        evaluation = self._evaluation(shelves, excluded | {document.id})
-        profile = Profile(document)
-        found = {
-            stem: evaluation.stem_occurrences(stem)
-            for stem in profile.occurrences
-            if not too_common(evaluation.at_least(stem), evaluation.count)
-        }
-        frequencies = {stem: evaluation.frequency(counts) for stem, counts in found.items()}
-        terms = profile.key_terms(documents=evaluation.count, frequencies=frequencies)
-        own = profile.own_score(
-            terms,
-            documents=evaluation.count,
-            frequencies=frequencies,
-            averages=evaluation.averages,
-        )
-        shared = np.zeros(evaluation.searcher.size, np.int64)
-        scores = np.zeros(evaluation.searcher.size)
-        for term in terms:
-            matches = evaluation.score(found[term])
-            shared += matches.mask
-            scores += matches.scores
-        least = profile.least_alike(own)
-        mask = (shared >= least.terms) & (scores >= least.score)
-        return best(Matches(mask, scores), evaluation, Sort.RELEVANCE, limit=limit)
+        view = self._views(shelves).without(excluded | {document.id}, remember=False)
+        return most_similar(view, self._lookup(view), document, limit)
 
     def spellings(
         self, word: str, *, limit: int, excluded: frozenset[str] = frozenset()
     ) -> tuple[str, ...]:
-        evaluation = self._evaluation((Shelf.PUBLIC,), excluded)
+        view = self._views((Shelf.PUBLIC,)).without(excluded)
         form = spelling_form(word)
         if form is None:
             return ()
-        lexicon = evaluation.searcher.forms(TEXT_FIELDS)
-        ranked = sorted(
-            (distance, -frequency, near)
-            for distance, near in near_forms(form, lexicon - {form})
-            if (frequency := evaluation.frequency_of_form(near, TEXT_FIELDS))
-        )
-        return tuple(near for _, _, near in ranked[:limit])
+        return nearest_forms(view, self._lookup(view), form, limit)
 
     def versions(self, shelf: Shelf) -> dict[str, int]:
         return versions_of(self._snapshot().parts[shelf])
@@ -204,12 +187,11 @@ class WhooshEngine(SearchEngine):
     def close(self) -> None:
         self._open = None
 
-    def _evaluation(self, shelves: Sequence[Shelf], excluded: frozenset[str]) -> Evaluation:
-        return Evaluation(
-            self._snapshot().searcher(shelves),
-            excluded=excluded,
-            fuzzy_expansions=self._fuzzy_expansions,
-        )
+    def _views(self, shelves: Sequence[Shelf]) -> Views:
+        return self._snapshot().views(shelves)
+
+    def _lookup(self, view: View) -> Lookup:
+        return Lookup(view, fuzzy_expansions=self._fuzzy_expansions)
 
     def _read_generation(self, shelves: Sequence[Shelf]) -> str:
         build = self._store.current()

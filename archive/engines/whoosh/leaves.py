@@ -1,0 +1,253 @@
+"""Where the words of a query's leaf occur: its postings, field by field."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from archive.engines.whoosh.codec import NO_NUMBERS, Numbers, Postings
+from archive.engines.whoosh.found import Found, distinct, firsts, gather, is_in
+from archive.engines.whoosh.searcher import POSITION_BITS
+from archive.engines.whoosh.view import View
+from archive.query.nodes import Fuzzy, Phrase, Prefix, Word
+from archive.query.terms import TextLeaf
+from archive.search.matching import near_forms
+from archive.search.scoring import weights_of
+from archive.text.analysis import Token, stem_term, tokenise
+
+_SORTABLE = 64  # this many times fewer postings than articles are united by sorting
+_SEARCHED = 8  # this many times fewer places than others are looked up, not merged
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a leaf's occurrences: how often in each of these articles, in one field.
+
+    ``docs`` rise and may hold articles that are not live. Pieces of one field share no article.
+    """
+
+    field: str
+    docs: Numbers
+    counts: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """All that is known of a leaf: the live articles that it matches and what scores them.
+
+    ``constant`` is a score of every match, in place of pieces.
+    """
+
+    found: Found
+    pieces: tuple[Piece, ...] = ()
+    constant: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What may stand at one place of a phrase: terms of one kind, looked up in a field."""
+
+    size: Callable[[str], int]
+    places: Callable[[str], Numbers]
+
+
+class Lookup:
+    """Finds leaves in one view."""
+
+    def __init__(self, view: View, *, fuzzy_expansions: int) -> None:
+        self._view = view
+        self._searcher = view.searcher
+        self._fuzzy_expansions = fuzzy_expansions
+
+    def occurrences(self, leaf: TextLeaf) -> list[Piece]:
+        """Where ``leaf`` occurs. Not for a prefix of one word, which has no pieces."""
+        tokens = list(tokenise(leaf.text))
+        if not tokens:
+            return []
+        fields = tuple(weights_of(leaf.field))
+        match leaf:
+            case Prefix():
+                slots = [self._forms([token.form]) for token in tokens[:-1]]
+                slots.append(self._beginning(tokens[-1].form))
+                return self._phrases(fields, slots)
+            case Fuzzy():
+                near = [self._near(token.form, fields) for token in tokens]
+                if len(near) == 1:
+                    return self._synonyms(fields, near[0])
+                return self._phrases(fields, [self._forms(forms) for forms in near])
+            case Word(exact=True) | Phrase(exact=True):
+                return self._by_term(leaf, fields, [token.form for token in tokens], exact=True)
+            case _:
+                return self._by_stem(leaf, fields, tokens)
+
+    def beginning(self, leaf: Prefix) -> Found | None:
+        """The articles that a prefix of one word matches; None if it has not one word."""
+        tokens = list(tokenise(leaf.text))
+        if len(tokens) != 1:
+            return None
+        lists = [
+            self._searcher.prefix_docs(field, tokens[0].form) for field in weights_of(leaf.field)
+        ]
+        return self.live([NO_NUMBERS, *lists])  # several, of which no order is expected
+
+    def stem(self, stem: str, fields: Iterable[str]) -> list[Piece]:
+        """Where the words with ``stem`` stand."""
+        return _pieces((field, self._searcher.stem(field, stem)) for field in fields)
+
+    def form(self, form: str, fields: Iterable[str]) -> list[Piece]:
+        """Where ``form`` stands."""
+        return _pieces((field, self._searcher.form(field, form)) for field in fields)
+
+    def live(self, lists: Sequence[Numbers]) -> Found:
+        """The live ones of the articles in ``lists``."""
+        return gather(self._searcher.size, None if self._view.whole else self._view.live, lists)
+
+    def found(self, pieces: Sequence[Piece]) -> Found:
+        """The live articles in ``pieces``."""
+        return self.live([piece.docs for piece in pieces])
+
+    def _by_stem(
+        self, leaf: TextLeaf, fields: Sequence[str], tokens: Sequence[Token]
+    ) -> list[Piece]:
+        """Occurrences by stem. An article has one language, so languages do not overlap."""
+        return [
+            piece
+            for language in self._searcher.languages
+            for piece in self._by_term(
+                leaf, fields, [stem_term(token.word, language) for token in tokens], exact=False
+            )
+        ]
+
+    def _by_term(
+        self, leaf: TextLeaf, fields: Sequence[str], terms: Sequence[str], *, exact: bool
+    ) -> list[Piece]:
+        if len(terms) == 1:
+            return self.form(terms[0], fields) if exact else self.stem(terms[0], fields)
+        make = self._forms if exact else self._stems
+        if isinstance(leaf, Phrase) and leaf.slop:
+            return self._windows(fields, Counter(terms), make, leaf.slop)
+        return self._phrases(fields, [make([term]) for term in terms])
+
+    def _synonyms(self, fields: Sequence[str], forms: Sequence[str]) -> list[Piece]:
+        """Several forms as one: what each article has of them, added up."""
+        pieces = []
+        for field in fields:
+            each = [self._searcher.form(field, form) for form in forms]
+            pieces += _pieces([(field, _added(each, self._searcher.size))])
+        return pieces
+
+    def _phrases(self, fields: Sequence[str], slots: Sequence[Slot]) -> list[Piece]:
+        """Where the slots are filled one after another."""
+        return _pieces((field, _by_article(_starts(field, slots))) for field in fields)
+
+    def _windows(
+        self,
+        fields: Sequence[str],
+        terms: Counter[str],
+        make: Callable[[Sequence[str]], Slot],
+        slop: int,
+    ) -> list[Piece]:
+        """Where windows begin that hold every term as often as it was typed."""
+        slots = [(make([term]), times) for term, times in terms.items()]
+        return _pieces((field, _by_article(_window_starts(field, slots, slop))) for field in fields)
+
+    def _forms(self, forms: Sequence[str]) -> Slot:
+        return Slot(
+            lambda field: sum(len(self._searcher.form(field, form).docs) for form in forms),
+            lambda field: _merged([self._searcher.form_places(field, form) for form in forms]),
+        )
+
+    def _stems(self, stems: Sequence[str]) -> Slot:
+        return Slot(
+            lambda field: sum(len(self._searcher.stem(field, stem).docs) for stem in stems),
+            lambda field: _merged([self._searcher.stem_places(field, stem) for stem in stems]),
+        )
+
+    def _beginning(self, prefix: str) -> Slot:
+        return Slot(
+            lambda field: len(self._searcher.prefix_docs(field, prefix)),
+            partial(self._searcher.prefix_places, prefix=prefix),
+        )
+
+    def _near(self, form: str, fields: tuple[str, ...]) -> list[str]:
+        """The forms that a fuzzy word stands for: those that occur in a live article."""
+        near = self._view.columns.near.get(
+            (form, fields, form[0]), lambda: near_forms(form, self._searcher.forms(fields, form[0]))
+        )
+        chosen: list[str] = []
+        for _, each in near:
+            if len(chosen) == self._fuzzy_expansions:
+                break
+            if self._view.whole or self.found(self.form(each, fields)).count:
+                chosen.append(each)
+        return chosen
+
+
+def _pieces(postings: Iterable[tuple[str, Postings]]) -> list[Piece]:
+    return [Piece(field, each.docs, each.counts) for field, each in postings if len(each.docs)]
+
+
+def _added(postings: Sequence[Postings], size: int) -> Postings:
+    held = [each for each in postings if len(each.docs)]
+    if len(held) == 1:
+        return held[0]
+    docs = np.concatenate([NO_NUMBERS, *(each.docs for each in held)])
+    counts = np.concatenate([NO_NUMBERS, *(each.counts for each in held)])
+    if len(docs) * _SORTABLE <= size:
+        order = np.argsort(docs, kind="stable")
+        docs = docs.take(order)
+        begins = np.flatnonzero(firsts(docs))
+        summed = np.add.reduceat(counts.take(order), begins) if len(begins) else NO_NUMBERS
+        return Postings(docs.take(begins), summed, NO_NUMBERS)
+    sums = np.bincount(docs, weights=counts, minlength=size)
+    docs = np.flatnonzero(sums)
+    return Postings(docs, sums.take(docs).astype(np.int64), NO_NUMBERS)
+
+
+def _by_article(starts: Numbers) -> Postings:
+    """How many of ``starts``, places that rise, are in each article."""
+    docs = starts >> POSITION_BITS
+    begins = np.flatnonzero(firsts(docs))
+    return Postings(docs.take(begins), np.diff(begins, append=len(docs)), NO_NUMBERS)
+
+
+def _merged(places: Sequence[Numbers]) -> Numbers:
+    return places[0] if len(places) == 1 else np.sort(np.concatenate([NO_NUMBERS, *places]))
+
+
+def _starts(field: str, slots: Sequence[Slot]) -> Numbers:
+    """Where the slots are filled one after another; the rarest is looked at first."""
+    sizes = [slot.size(field) for slot in slots]
+    if not min(sizes):
+        return NO_NUMBERS
+    starts: Numbers | None = None
+    for _, distance in sorted((size, distance) for distance, size in enumerate(sizes)):
+        places = slots[distance].places(field)
+        starts = places - distance if starts is None else _common(starts, places, distance)
+        if not len(starts):
+            break
+    return NO_NUMBERS if starts is None else starts
+
+
+def _common(starts: Numbers, places: Numbers, distance: int) -> Numbers:
+    """Those of ``starts`` that have one of ``places`` so far behind; all rise."""
+    if len(places) * _SEARCHED < len(starts):
+        begun = places - distance
+        return begun.compress(is_in(begun, starts))
+    return starts.compress(is_in(starts + distance, places))
+
+
+def _window_starts(field: str, slots: Sequence[tuple[Slot, int]], slop: int) -> Numbers:
+    if not min(slot.size(field) for slot, _ in slots):
+        return NO_NUMBERS
+    places = [(slot.places(field), times) for slot, times in slots]
+    starts = distinct([each for each, _ in places])
+    for each, times in sorted(places, key=lambda held: len(held[0])):
+        before = each.searchsorted(starts)
+        through = each.searchsorted(starts + slop, side="right")
+        starts = starts.compress(through - before >= times)
+    return starts

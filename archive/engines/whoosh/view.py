@@ -1,0 +1,73 @@
+"""A generation of the index as one reader may see it: without the articles that are masked.
+
+What is worked out from all articles once is kept here, for as long as the generation is read.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from archive.engines.whoosh.codec import NO_NUMBERS, Numbers
+from archive.engines.whoosh.columns import Columns, Remembered
+from archive.engines.whoosh.found import Found
+from archive.engines.whoosh.searcher import Searcher
+from archive.search.scoring import ALL_FIELDS
+
+_VIEWS = 4  # sets of masked articles that are remembered; there is mostly one at a time
+
+
+class View:
+    """A searcher without some articles, which all statistics leave out."""
+
+    def __init__(self, columns: Columns, hidden: Numbers = NO_NUMBERS) -> None:
+        """``hidden`` are the numbers of live articles, each once."""
+        searcher = columns.searcher
+        self.columns = columns
+        self.searcher = searcher
+        self.hidden = hidden
+        self.live = searcher.live
+        self.whole = searcher.whole and not len(hidden)
+        self.count = searcher.count - len(hidden)
+        totals = searcher.totals
+        if len(hidden):
+            self.live = searcher.live.copy()
+            self.live[hidden] = False
+            self.live.flags.writeable = False
+            totals = {
+                field: total - int(searcher.lengths(field)[hidden].sum(dtype=np.int64))
+                for field, total in totals.items()
+            }
+        self.averages = {
+            field: totals[field] / self.count if self.count else 0.0 for field in ALL_FIELDS
+        }
+        self.tallies: dict[str, npt.NDArray[np.int64]] = {}  # of everything, see ``counting``
+
+    @cached_property
+    def everything(self) -> Found:
+        """All articles that may be seen."""
+        return Found(self.searcher.size, mask=self.live)
+
+
+class Views:
+    """The views of one generation. Safe to share between threads."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._whole = View(Columns(searcher))
+        self._held: Remembered[frozenset[str], View] = Remembered(_VIEWS)
+
+    def without(self, excluded: frozenset[str], *, remember: bool = True) -> View:
+        """The articles but those with these ids; with ``remember``, kept for the next time."""
+        if not excluded:
+            return self._whole
+        if not remember:
+            return self._make(excluded)
+        return self._held.get(excluded, lambda: self._make(excluded))
+
+    def _make(self, excluded: frozenset[str]) -> View:
+        searcher = self._whole.searcher
+        numbers = searcher.numbers_of(excluded)
+        hidden = np.unique(numbers[searcher.live[numbers]])
+        return View(self._whole.columns, hidden) if len(hidden) else self._whole
