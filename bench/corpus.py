@@ -253,7 +253,8 @@ class Corpus:
 def _zipf(rng: np.random.Generator, values: int, count: int) -> NDArray[np.int64]:
     """Numbers from 0 to ``values - 1``, the small ones often."""
     weights = np.cumsum(1 / (np.arange(values) + 2.0))
-    return np.searchsorted(weights, rng.random(count) * weights[-1])
+    found: NDArray[np.int64] = np.searchsorted(weights, rng.random(count) * weights[-1])
+    return found
 
 
 def _tags(rng: np.random.Generator) -> NDArray[np.int64]:

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from archive.engines.whoosh.engine import WhooshEngine
-from archive.query.marks import matcher_for
 from archive.query.nodes import And, Node, Or, Phrase, Prefix, Word
 from archive.search.document import IndexDocument, Shelf
 from archive.search.request import HistogramRequest, SearchRequest, Sort
-from archive.text.snippets import snippet, to_html
+from archive.services.marking import Marking
 from bench.corpus import FACETS, Corpus
 from bench.engines.base import COUNTED, FACET_VALUES, PAGE_SIZE, BenchEngine, Page
 from bench.queries import Query
@@ -57,7 +56,7 @@ class Engine(BenchEngine):
                 histogram=HistogramRequest(),
             )
         )
-        matches = matcher_for(node).matches
+        marking = Marking(node)
         ids = tuple(int(hit.id) for hit in result.hits)
         assert result.histogram is not None
         return Page(
@@ -66,13 +65,7 @@ class Engine(BenchEngine):
             counts={facet: dict(result.facets[facet].counts) for facet in COUNTED},
             years={int(year): count for year, count in result.histogram.bars.items()},
             snippets=tuple(
-                to_html(
-                    snippet(
-                        self.corpus.text(number),
-                        language=self.corpus.language(number),
-                        matches=matches,
-                    )
-                )
+                marking.best(self.corpus.text(number), self.corpus.language(number))
                 for number in ids
             ),
         )

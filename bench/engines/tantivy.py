@@ -9,6 +9,7 @@ up to twice as slowly); one search and one aggregation; total from the search.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
@@ -27,7 +28,7 @@ from bench.engines.marking import marked
 from bench.queries import Query
 
 try:
-    import tantivy
+    tantivy: Any = import_module("tantivy")
 except ImportError:
     tantivy = None
 
