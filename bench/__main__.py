@@ -1,20 +1,24 @@
 """``python -m bench``: measure this archive's engine beside others.
 
 Each engine indexes the same articles and answers the same queries, one engine after another, in
-processes of its own. The exit status is 1 where their answers disagree.
+processes of its own. The exit status is 1 where their answers disagree, 2 where an engine fails.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.chart import chart
 from bench.engines import ENGINES, engine_class
 from bench.engines.base import Unavailable
+from bench.machine import machine
 from bench.measure import Figures
 from bench.report import table
 from bench.run import EngineFailed, run
@@ -43,9 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         except EngineFailed as error:
             _tell(str(error))
-            return 1
-    _write(options, results)
-    print(table(results))
+            return 2
+    command = shlex.join(["python", "-m", "bench", *(arguments or sys.argv[1:])])
+    _write(options, results, command)
+    print(f"{command}\n{machine()}\n\n{table(results)}")
     for problem in problems[:_SHOWN]:
         _tell(problem)
     if len(problems) > _SHOWN:
@@ -112,9 +117,15 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _write(options: argparse.Namespace, results: list[Figures]) -> None:
+def _write(options: argparse.Namespace, results: list[Figures], command: str) -> None:
     if options.json:
         options.json.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    if options.chart:
+        versions = {name: number for one in results for name, number in one["versions"].items()}
+        made_of = ", ".join(f"{name} {number}" for name, number in versions.items())
+        today = datetime.now(tz=UTC).date().isoformat()
+        caption = f"{machine()}; {made_of}; {today}; {command}"
+        options.chart.write_text(chart(results, caption=caption), "utf-8")
 
 
 def _tell(text: str) -> None:

@@ -6,10 +6,13 @@ random generator of their own. On disk::
     texts.bin     per article headline, summary and body in UTF-8, a line break between them
     offsets.npy   where each text begins in it, and the end
     rows.npy      everything else, a record per article (:data:`ROW`)
+    names.txt     the names that bylines are numbers of
+    made.txt      what the corpus was made with; written last
 """
 
 from __future__ import annotations
 
+import hashlib
 import mmap
 from calendar import monthrange
 from collections.abc import Callable, Iterator
@@ -23,6 +26,7 @@ from numpy.typing import NDArray
 
 from archive.search.document import IndexDocument
 from archive.search.facets import FacetSpec
+from bench import vocabulary
 from bench.vocabulary import LANGUAGES, Vocabulary
 
 SEED = 1990
@@ -118,17 +122,17 @@ class Generator:
         headlines = rng.integers(6, 12, BLOCK)
         summaries = rng.integers(14, 32, BLOCK)
         texts = [""] * BLOCK
-        for place, vocabulary in enumerate(self.vocabularies):
+        for place, words_of in enumerate(self.vocabularies):
             articles = np.flatnonzero(languages == place)
             if not articles.size:
                 continue
-            words = _words(rng, vocabulary, lengths[articles])
+            words = _words(rng, words_of, lengths[articles])
             ends = rng.random(len(words))
             start = 0
             for article in articles.tolist():
                 length = int(lengths[article])
                 texts[article] = _written(
-                    vocabulary.forms[words[start : start + length]].tolist(),
+                    words_of.forms[words[start : start + length]].tolist(),
                     ends[start : start + length],
                     int(headlines[article]),
                     int(headlines[article] + summaries[article]),
@@ -164,6 +168,21 @@ def write_corpus(
     np.save(folder / "offsets.npy", np.concatenate(([0], np.cumsum(lengths))))
     np.save(folder / "rows.npy", np.concatenate(rows))
     (folder / "names.txt").write_text("\n".join(names(generator)), "utf-8")
+    (folder / "made.txt").write_text(_fingerprint(documents, seed), "ascii")
+
+
+def is_written(folder: Path, documents: int, *, seed: int = SEED) -> bool:
+    """Whether ``folder`` holds the corpus that ``write_corpus`` would now write."""
+    made = folder / "made.txt"
+    return made.exists() and made.read_text("ascii") == _fingerprint(documents, seed)
+
+
+def _fingerprint(documents: int, seed: int) -> str:
+    """Changes with whatever makes another corpus: the two modules that draw it, and numpy."""
+    digest = hashlib.sha256(f"{documents} {seed} {np.__version__}".encode())
+    for module in (__file__, vocabulary.__file__):
+        digest.update(Path(module).read_bytes())
+    return digest.hexdigest()
 
 
 class Corpus:
@@ -292,16 +311,16 @@ def _days(rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64
 
 
 def _words(
-    rng: np.random.Generator, vocabulary: Vocabulary, lengths: NDArray[np.int64]
+    rng: np.random.Generator, words_of: Vocabulary, lengths: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """The form numbers of articles of these lengths, one after another."""
     total = int(lengths.sum())
-    words = vocabulary.drawn(rng, total)
-    pairs = vocabulary.collocations
+    words = words_of.drawn(rng, total)
+    pairs = words_of.collocations
     places = np.flatnonzero(rng.random(total - 1) < _COLLOCATED)
     chosen = pairs[(rng.random(len(places)) ** 2 * len(pairs)).astype(int)]
     words[places], words[places + 1] = chosen[:, 0], chosen[:, 1]
-    subjects = vocabulary.drawn(rng, len(lengths) * _SUBJECTS)
+    subjects = words_of.drawn(rng, len(lengths) * _SUBJECTS)
     article = np.repeat(np.arange(len(lengths)), lengths)
     places = np.flatnonzero(rng.random(total) < _ON_SUBJECT)
     words[places] = subjects[article[places] * _SUBJECTS + rng.integers(0, _SUBJECTS, len(places))]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.agreement import disagreements
-from bench.corpus import Corpus, Generator, write_corpus
+from bench.corpus import Corpus, Generator, is_written, write_corpus
 from bench.engines import engine_class
 from bench.engines.base import Page
 from bench.measure import Figures, tell_progress
@@ -73,7 +73,7 @@ def prepare(
 ) -> tuple[Corpus, tuple[Query, ...]]:
     """Write the corpus and the queries into ``work``, unless this corpus is there already."""
     folder = work / "corpus"
-    if not (folder / "rows.npy").exists() or len(Corpus(folder)) != documents:
+    if not is_written(folder, documents):
         tell(f"writing a corpus of {documents:,} articles")
         write_corpus(
             folder,
