@@ -137,15 +137,13 @@ def test_a_killed_writer_leaves_the_old_state_and_no_lock(
     assert engine.verify() == ()
 
 
-# Whoosh calls these while it commits: the last steps before, while and after the list of segments
-# is replaced. The store's are the end of a rebuild.
+# The steps of a commit: a segment is written, then listed. The store's are the end of a rebuild.
 COMMIT = [
-    "whoosh.writing.SegmentWriter._flush_segment",
-    "whoosh.writing.SegmentWriter._finalize_segment",
-    "whoosh.writing.SegmentWriter._commit_toc",
+    "archive.engines.whoosh.writer.write_segment",
+    "archive.engines.whoosh.arrays.ArraysWriter.save",
+    "archive.engines.whoosh.generations.publish",
     "whoosh.index.TOC.write",
-    "whoosh.index.clean_files",
-    "whoosh.writing.SegmentWriter._finish",
+    "archive.engines.whoosh.generations.clean_files",
 ]
 SWAP = [
     "archive.engines.whoosh.store.Store.point_to",

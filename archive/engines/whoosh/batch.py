@@ -7,8 +7,9 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
-from archive.engines.whoosh.codec import decode_term, encode_term
+from archive.engines.whoosh.collect import Vocabulary
 from archive.engines.whoosh.searcher import Part, Searcher
+from archive.engines.whoosh.sections import decode_term, encode_term
 from archive.engines.whoosh.store import Build, Store, written
 from archive.engines.whoosh.writer import Held, ShelfWriter
 from archive.search.document import IndexDocument, Shelf
@@ -20,7 +21,7 @@ Parts = Callable[[Build, Shelf], Sequence[Part]]
 
 
 class ShelvesBatch(IndexBatch):
-    """Documents go to Whoosh as they come; nothing is committed before :meth:`commit`."""
+    """Documents are taken as they come; nothing is committed before :meth:`commit`."""
 
     def __init__(
         self, store: Store, build: Build, facets: Sequence[FacetSpec], parts: Parts
@@ -28,7 +29,10 @@ class ShelvesBatch(IndexBatch):
         self._build = build
         self._facets = facets
         self._parts = parts
-        self._writers = {shelf: ShelfWriter(store, build, shelf) for shelf in Shelf}
+        vocabulary = Vocabulary()
+        self._writers = {
+            shelf: ShelfWriter(store, build, shelf, facets, vocabulary) for shelf in Shelf
+        }
         # The last word about each id: its shelf and number, or None to remove it.
         self._words: dict[str, tuple[Shelf, int] | None] = {}
 
@@ -135,5 +139,5 @@ def versions_of(parts: Sequence[Part]) -> dict[str, int]:
     searcher = Searcher([parts])
     live = np.flatnonzero(searcher.live)
     versions = searcher.column("version")[live].tolist()
-    ids = (decode_term(id_) for id_ in searcher.ids[live].tolist())
+    ids = (decode_term(id_) for id_ in searcher.ids_of(live).tolist())
     return dict(zip(ids, versions, strict=True))

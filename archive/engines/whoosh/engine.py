@@ -151,11 +151,7 @@ class WhooshEngine(SearchEngine):
     def verify(self) -> tuple[str, ...]:
         snapshot = self._snapshot()
         return (
-            *(
-                sentence
-                for shelf in Shelf
-                for sentence in shelf_damage(snapshot.parts[shelf], self.facets)
-            ),
+            *(sentence for shelf in Shelf for sentence in shelf_damage(snapshot.parts[shelf])),
             *twice(list(snapshot.parts.values())),
         )
 
@@ -233,7 +229,7 @@ class WhooshEngine(SearchEngine):
             Part(
                 known.get(segment.segment_id())
                 or Segment(build.shelf(shelf), segment, self._postings),
-                np.array(sorted(segment.deleted_docs()), np.int64),
+                np.flatnonzero(segment.deleted),
             )
             for segment in segments
         ]

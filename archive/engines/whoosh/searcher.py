@@ -5,28 +5,18 @@ This is all that evaluation and counting know of the index: numbers, arrays, and
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from archive.engines.whoosh.codec import NO_NUMBERS, NOWHERE, Numbers, Postings, decode_term
-from archive.engines.whoosh.schema import (
-    ID_FIELD,
-    LANGUAGE_FIELD,
-    facet_field,
-    forms_field,
-    stems_field,
-)
-from archive.engines.whoosh.segment import Segment, Values
+from archive.engines.whoosh.arrays import Array
+from archive.engines.whoosh.postings import NO_NUMBERS, NOWHERE, Numbers, Postings
+from archive.engines.whoosh.sections import decode_term, encode_term
+from archive.engines.whoosh.segment import POSITION_BITS, Segment, places_of
 from archive.search.scoring import ALL_FIELDS
-
-_LAST = "\U0010ffff"  # stands in no word
-# A place is one number: the article's, and the position in this many bits.
-POSITION_BITS = 32
 
 Mask = npt.NDArray[np.bool_]
 Unsigned = npt.NDArray[np.unsignedinteger]
@@ -59,12 +49,13 @@ class FacetPart:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Which articles have which values; an ordinal is a place in ``values``.
+    """Which articles have which values; an ordinal is a place in ``values``, and the reverse.
 
     Ordinal 0 is no value. ``order`` has the place of each value among all of them, sorted.
     """
 
     values: list[str]
+    ordinals: dict[str, int]
     order: Numbers
     parts: tuple[FacetPart, ...]
 
@@ -87,100 +78,113 @@ class Searcher:
         self.count = int(np.count_nonzero(self.live))
         self.whole = self.count == self.size
         self._facets: dict[str, Facet] = {}
+        self._columns: dict[str, Array] = {}
 
     def stem(self, field: str, stem: str) -> Postings:
-        """Where a word with this stem stands in a text field, in deleted articles too."""
-        return self._postings(stems_field(field), stem)
+        """Where words with this stem stand in a text field, in deleted articles too.
+
+        Without positions: see :meth:`stem_places`.
+        """
+        return _side_by_side(
+            [(base, part.segment.stem(field, stem)) for base, part in self._based()]
+        )
 
     def form(self, field: str, form: str) -> Postings:
         """Where this word form stands in a text field, in deleted articles too."""
-        return self._postings(forms_field(field), form)
+        return _side_by_side(
+            [(base, part.segment.form(field, form)) for base, part in self._based()]
+        )
 
     def stem_places(self, field: str, stem: str) -> Numbers:
-        """The places of :meth:`stem`, rising."""
-        return _places(self.stem(field, stem))
+        """The places of words with this stem, rising."""
+        return self._places(lambda segment: segment.stem_places(field, stem))
 
     def form_places(self, field: str, form: str) -> Numbers:
-        """The places of :meth:`form`, rising."""
-        return _places(self.form(field, form))
+        """The places of this word form, rising."""
+        return self._places(lambda segment: places_of(segment.form(field, form)))
 
     def prefix_docs(self, field: str, prefix: str) -> Numbers:
         """The articles with a form that begins so, in no order, perhaps several times."""
-        found = [self.form(field, form).docs for form in self.forms((field,), prefix)]
+        found = [part.segment.prefix_docs(field, prefix) + base for base, part in self._based()]
         return np.concatenate([NO_NUMBERS, *found])
 
     def prefix_places(self, field: str, prefix: str) -> Numbers:
         """The places of all forms that begin so, rising."""
-        found = [self.form_places(field, form) for form in self.forms((field,), prefix)]
-        return np.sort(np.concatenate([NO_NUMBERS, *found]))
+        return self._places(lambda segment: segment.prefix_places(field, prefix))
 
     def forms(self, fields: Iterable[str], prefix: str = "") -> set[str]:
         """The word forms of text fields that begin with ``prefix``, in deleted articles too."""
-        found: set[str] = set()
-        for field in fields:
-            for part in self.parts:
-                lexicon = part.segment.lexicon(forms_field(field))
-                end = bisect_left(lexicon, prefix + _LAST) if prefix else len(lexicon)
-                found.update(lexicon[bisect_left(lexicon, prefix) : end])
-        return found
+        return {
+            form
+            for field in fields
+            for part in self.parts
+            for form in part.segment.forms(field, prefix)
+        }
 
     def numbers_of(self, ids: Collection[str]) -> Numbers:
         """The numbers of the articles with these public ids, deleted ones included."""
-        found = [self._postings(ID_FIELD, id_).docs for id_ in ids]
-        return np.concatenate([NO_NUMBERS, *found])
+        if not ids:
+            return NO_NUMBERS
+        names = np.array([encode_term(id_) for id_ in ids], np.bytes_)
+        found = [NO_NUMBERS]
+        for base, part in self._based():
+            numbers = part.segment.find(names)
+            found.append(numbers[numbers >= 0] + base)
+        return np.concatenate(found)
 
     def ids_of(self, numbers: Numbers) -> npt.NDArray[np.bytes_]:
         """The public ids of articles, as bytes, which sort as the strings do."""
-        return self.ids[numbers]
+        if len(self.parts) == 1:
+            return self.parts[0].segment.ids[numbers]
+        places = np.searchsorted(self.bases, numbers, "right") - 1
+        found = zip(places.tolist(), (numbers - self.bases[places]).tolist(), strict=True)
+        return np.array([self.parts[place].segment.ids[number] for place, number in found], "S")
 
     def id_of(self, number: int) -> str:
         """The public id of an article."""
-        return decode_term(bytes(self.ids[number]))
+        return decode_term(bytes(self.ids_of(np.array([number]))[0]))
 
     def facet(self, name: str) -> Facet:
         """The values of a facet in all articles."""
         facet = self._facets.get(name)
         if facet is None:
-            facet = self._facets[name] = self._read_facet(facet_field(name))
+            facet = self._facets[name] = self._read_facet(name)
         return facet
 
     def having(self, facet: str, values: Iterable[str]) -> Mask:
         """The articles that have one of ``values`` of a facet, deleted ones included."""
         mask = np.zeros(self.size, np.bool_)
-        wanted = set(values)
-        for base, part in self._based():
-            held = part.segment.values(facet_field(facet))
-            for value in wanted:
-                mask[held.having(value) + base] = True
+        held = self.facet(facet)
+        for ordinal in {held.ordinals[value] for value in values if value in held.ordinals}:
+            for part in held.parts:
+                here = mask[part.base : part.base + part.size]
+                here |= part.first == ordinal
+                here |= part.second == ordinal
+                mask[part.more_docs[part.more_values == ordinal]] = True
         return mask
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The primary languages of the live articles, sorted."""
-        found = {
-            language
-            for base, part in self._based()
-            for language in part.segment.lexicon(LANGUAGE_FIELD)
-            if self.live[part.segment.postings(LANGUAGE_FIELD, language).docs + base].any()
-        }
+        found: set[str] = set()
+        for base, part in self._based():
+            segment = part.segment
+            live = segment.language[self.live[base : base + segment.size]]
+            used = np.flatnonzero(np.bincount(live, minlength=len(segment.languages)))
+            found.update(segment.languages[place] for place in used.tolist())
         return tuple(sorted(found))
 
     def lengths(self, field: str) -> Unsigned:
         """How many words each article has in a text field."""
-        lengths: Unsigned = self._row(field).astype(np.uint32)
-        return lengths
+        name = f"length.{field}"
+        return self._kept(name, lambda segment: segment.column(name), np.uint8)
 
     def column(self, name: str) -> npt.NDArray[np.signedinteger]:
         """A number of each article: ``version``, ``batch``, ``lower`` or ``upper``.
 
         The last two are ordinals of days, 0 where undated.
         """
-        return self._row(name)
-
-    @cached_property
-    def ids(self) -> npt.NDArray[np.bytes_]:
-        """The public ids of all articles, as bytes, which sort as the strings do."""
-        return np.concatenate([np.empty(0, "S1"), *(part.segment.ids for part in self.parts)])
+        return self._kept(name, *_COLUMNS[name])
 
     @cached_property
     def totals(self) -> dict[str, int]:
@@ -189,43 +193,41 @@ class Searcher:
             field: int(self.lengths(field)[self.live].sum(dtype=np.int64)) for field in ALL_FIELDS
         }
 
-    @cached_property
-    def _rows(self) -> dict[str, npt.NDArray[np.signedinteger]]:
-        return {}
+    def _kept(self, name: str, read: Callable[[Segment], Array], kind: type[np.integer]) -> Array:
+        """A column of all segments, of type ``kind`` at least; a mapped one where there is one."""
+        column = self._columns.get(name)
+        if column is None:
+            each = [read(part.segment) for part in self.parts]
+            column = each[0] if len(each) == 1 else np.concatenate([np.empty(0, kind), *each])
+            self._columns[name] = column
+        return column
 
-    def _row(self, name: str) -> npt.NDArray[np.signedinteger]:
-        if name not in self._rows:
-            kind = np.int32 if name in ("lower", "upper") else np.int64
-            self._rows[name] = np.concatenate(
-                [np.empty(0, kind), *(part.segment.rows[name] for part in self.parts)], dtype=kind
+    def _places(self, places: Callable[[Segment], Numbers]) -> Numbers:
+        """Places in all segments, with the numbers that articles have here."""
+        found = [places(part.segment) + (base << POSITION_BITS) for base, part in self._based()]
+        return found[0] if len(found) == 1 else np.concatenate([NO_NUMBERS, *found])
+
+    def _read_facet(self, name: str) -> Facet:
+        values, parts = [""], []
+        ordinals: dict[str, int] = {}
+        for base, part in self._based():
+            columns, texts = part.segment.facet(name)
+            for text in texts:
+                if ordinals.setdefault(text, len(values)) == len(values):
+                    values.append(text)
+            own = np.array([0, *(ordinals[text] for text in texts)], np.int64)
+            # As mapped, without a copy, where the segment's own numbers will do.
+            same = np.array_equal(own, np.arange(len(own)))
+            kind = np.min_scalar_type(len(values))
+            first, second, more = (
+                column if same else own.astype(kind)[column]
+                for column in (columns.first, columns.second, columns.more_values)
             )
-        return self._rows[name]
-
-    def _postings(self, field: str, term: str) -> Postings:
-        """Where ``term`` occurs in a Whoosh field, in deleted articles too."""
-        found = [
-            (base, postings)
-            for base, part in self._based()
-            if len((postings := part.segment.postings(field, term)).docs)
-        ]
-        if not found:
-            return NOWHERE
-        if len(found) == 1 and found[0][0] == 0:
-            return found[0][1]
-        return Postings(
-            np.concatenate([postings.docs + base for base, postings in found]),
-            np.concatenate([postings.counts for _, postings in found]),
-            np.concatenate([postings.positions for _, postings in found]),
-        )
-
-    def _read_facet(self, field: str) -> Facet:
-        held = [
-            (base, part.segment.size, part.segment.values(field)) for base, part in self._based()
-        ]
-        values = ["", *sorted({value for _, _, each in held for value in each.values if value})]
-        ordinals = {value: ordinal for ordinal, value in enumerate(values)}
-        parts = tuple(_facet_part(base, size, each, ordinals) for base, size, each in held)
-        return Facet(values, np.arange(len(values)), parts)
+            docs = columns.more_docs.astype(np.int64) + base
+            parts.append(FacetPart(base, part.segment.size, first, second, docs, more))
+        order = np.empty(len(values), np.int64)
+        order[sorted(range(len(values)), key=values.__getitem__)] = np.arange(len(values))
+        return Facet(values, ordinals, order, tuple(parts))
 
     def _based(self) -> Iterator[tuple[int, Part]]:
         return zip(self.bases.tolist(), self.parts, strict=False)
@@ -235,7 +237,7 @@ class Searcher:
         if first in (0, self.size):
             return
         others = np.flatnonzero(self.live[first:]) + first
-        names = self.ids[others]
+        names = self.ids_of(others)
         for base, part in self._based():
             if base < first:
                 places = part.segment.find(names)
@@ -244,20 +246,27 @@ class Searcher:
                 self.live[others[twice]] = False
 
 
-def _places(postings: Postings) -> Numbers:
-    docs = np.repeat(postings.docs, postings.counts)
-    return (docs << POSITION_BITS) | postings.positions
+def _side_by_side(found: Sequence[tuple[int, Postings]]) -> Postings:
+    """The postings of a term in several segments, with the number that each one begins at."""
+    found = [(base, postings) for base, postings in found if len(postings.docs)]
+    if not found:
+        return NOWHERE
+    if len(found) == 1 and found[0][0] == 0:
+        return found[0][1]
+    return Postings(
+        np.concatenate([postings.docs + base for base, postings in found]),
+        np.concatenate([postings.counts for _, postings in found]),
+        np.concatenate([postings.positions for _, postings in found]),
+    )
 
 
-def _facet_part(base: int, size: int, held: Values, ordinals: dict[str, int]) -> FacetPart:
-    kind = np.dtype(np.uint16 if len(ordinals) < 1 << 16 else np.uint32)
-    own = np.array([ordinals.get(value, 0) for value in held.values], kind)
-    values = np.repeat(own, np.diff(held.starts))
-    order = np.argsort(held.docs[values > 0], kind="stable")
-    docs, values = held.docs[values > 0][order], values[values > 0][order]
-    starts = np.searchsorted(docs, docs)
-    rank = np.arange(len(docs)) - starts
-    first, second = np.zeros(size, kind), np.zeros(size, kind)
-    first[docs[rank == 0]] = values[rank == 0]
-    second[docs[rank == 1]] = values[rank == 1]
-    return FacetPart(base, size, first, second, docs[rank > 1] + base, values[rank > 1])
+def _upper(segment: Segment) -> Array:
+    return segment.column("lower").astype(np.int32) + segment.column("span").astype(np.int32)
+
+
+_COLUMNS: dict[str, tuple[Callable[[Segment], Array], type[np.integer]]] = {
+    "version": (lambda segment: segment.column("version").astype(np.int64), np.int64),
+    "batch": (lambda segment: segment.batches, np.int64),
+    "lower": (lambda segment: segment.column("lower").view(np.int32), np.int32),
+    "upper": (_upper, np.int32),
+}

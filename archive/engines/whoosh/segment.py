@@ -1,66 +1,40 @@
-"""Reading one segment of a Whoosh index into arrays.
+"""Reading one segment of the index.
 
 A segment is immutable: what was read of it once holds for as long as it exists, so that columns
-are kept and postings remembered. Deletions belong to the table of contents and not to it.
+are kept and postings remembered. Deletions belong to the list of segments and not to it.
 """
 
 from __future__ import annotations
 
-import struct
 import threading
-import weakref
-from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3TermsReader
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import BufferFile
-from whoosh.reading import TermNotFound
 
-from archive.engines.whoosh.codec import (
-    NO_NUMBERS,
-    NOWHERE,
-    Numbers,
-    Postings,
-    decode,
-    decode_term,
-    encode_term,
-    read_record,
-)
-from archive.engines.whoosh.schema import (
-    ID_COLUMN,
-    ID_FIELD,
-    ROW,
-    ROW_FIELD,
+from archive.engines.whoosh.arrays import Array
+from archive.engines.whoosh.codec import ArchiveSegment
+from archive.engines.whoosh.postings import NO_NUMBERS, NOWHERE, Numbers, Postings
+from archive.engines.whoosh.schema import stems_field, words_field
+from archive.engines.whoosh.sections import (
+    STEMS,
+    WORDS,
+    FacetColumns,
+    Table,
+    Texts,
+    form_of,
 )
 from archive.exceptions import IndexDamaged
 
-_KEY_AND_DATA = struct.Struct("!ii")  # lengths, in front of each term of Whoosh's hash files
-_FIELD_NUMBER = struct.Struct("!H")  # in front of the term itself
+# A place is one number: the article's, and the position in this many bits.
+POSITION_BITS = 32
+_LOOKED_UP = 20_000  # terms whose numbers are remembered
 
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """Which articles have which values: ``docs[starts[i]:starts[i + 1]]`` have ``values[i]``."""
-
-    values: tuple[str, ...]
-    starts: Numbers
-    docs: Numbers
-
-    def having(self, value: str) -> Numbers:
-        """The numbers of the articles that have ``value``."""
-        place = bisect_left(self.values, value)
-        if place == len(self.values) or self.values[place] != value:
-            return NO_NUMBERS
-        return self.docs[self.starts[place] : self.starts[place + 1]]
+Key = tuple[str, str, int]
 
 
 class PostingsCache:
@@ -68,11 +42,11 @@ class PostingsCache:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._held: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
+        self._held: OrderedDict[Key, Postings] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[str, str, str]) -> Postings | None:
+    def get(self, key: Key) -> Postings | None:
         """What was put under ``key``, if it is still there."""
         with self._lock:
             postings = self._held.get(key)
@@ -80,7 +54,7 @@ class PostingsCache:
                 self._held.move_to_end(key)
             return postings
 
-    def put(self, key: tuple[str, str, str], postings: Postings) -> None:
+    def put(self, key: Key, postings: Postings) -> None:
         """Keep ``postings``, in place of those not used for longest."""
         if postings.bytes > self._limit:
             return
@@ -94,47 +68,83 @@ class PostingsCache:
 
 
 class Segment:
-    """One segment's files, open for reading. Files close when the last user lets go of it.
+    """One segment's file, mapped into memory until the last user lets go of it.
 
     Any error of reading becomes IndexDamaged, except that FileNotFoundError while opening is left
     to the caller: a commit removes the files of segments that it merged.
     """
 
-    def __init__(self, folder: Path, segment: Any, cache: PostingsCache) -> None:
+    def __init__(self, folder: Path, segment: ArchiveSegment, cache: PostingsCache) -> None:
         self.name: str = segment.segment_id()
-        self.size: int = segment.doc_count_all()
+        self.size = segment.doc_count_all()
         self._folder = folder
         self._cache = cache
-        self._lock = threading.Lock()  # a file has one reading position for all threads
-        self._lexicons: dict[str, list[str]] = {}
-        self._values: dict[str, Values] = {}
-        files = ExitStack()
-        weakref.finalize(self, files.close)
-        storage = FileStorage(str(folder))
-        with self._reading(opening=True):
-            codec = segment.codec()
-            self._terms_file, self._postings_file = (
-                files.enter_context(storage.open_file(segment.make_filename(extension)))
-                for extension in (codec.TERMS_EXT, codec.POSTS_EXT)
-            )
-            terms_length = storage.file_length(segment.make_filename(codec.TERMS_EXT))
-            self._terms = W3TermsReader(codec, self._terms_file, terms_length, self._postings_file)
-            rows, ids = (
-                (folder / codec.column_filename(segment, field)).read_bytes()
-                for field in (ROW_FIELD, ID_FIELD)
-            )
-            self.rows = np.frombuffer(rows, ROW, self.size)
-            self.ids = _read_ids(ids, self.size)
+        self._tables: dict[str, Table] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
+        with self.reading(opening=True):
+            self.arrays = segment.open(folder)
+            if self.arrays.items_of("id") != self.size:
+                raise ValueError("the list of segments has another number of articles")
 
-    def postings(self, field: str, term: str) -> Postings:
-        """Where ``term`` occurs in a Whoosh field."""
-        key = (self.name, field, term)
-        postings = self._cache.get(key)
-        if postings is None:
-            with self._reading():
-                postings = self._read_postings(field, encode_term(term))
-            self._cache.put(key, postings)
-        return postings
+    def stem(self, field: str, stem: str) -> Postings:
+        """Where words with a stem stand in a text field; without positions."""
+        with self.reading():
+            return self._postings(stems_field(field), self._number(STEMS, stem))
+
+    def form(self, field: str, form: str) -> Postings:
+        """Where the words of a form stand in a text field."""
+        with self.reading():
+            terms = self._words.words_of_form(form)
+            if not len(terms):
+                return NOWHERE
+            table = words_field(field)
+            found = [
+                postings for term in terms if len((postings := self._postings(table, term)).docs)
+            ]
+            return _merged(found) if len(found) != 1 else found[0]
+
+    def stem_places(self, field: str, stem: str) -> Numbers:
+        """The places where words with a stem stand in articles of its language, rising."""
+        with self.reading():
+            number = self._number(STEMS, stem)
+            language = self._number("languages", stem.partition(":")[0])
+            if number < 0 or language < 0:
+                return NO_NUMBERS
+            first, last = self.arrays.part("inflections.starts", number, number + 2).tolist()
+            terms = self.arrays.part("inflections.words", first, last).tolist()
+            table = words_field(field)
+            places = [places_of(self._postings(table, term)) for term in terms]
+            found = np.sort(np.concatenate(places)) if len(places) > 1 else places[0]
+            if len(self.languages) > 1:
+                found = found[self.language[found >> POSITION_BITS] == language]
+            return found
+
+    def prefix_docs(self, field: str, prefix: str) -> Numbers:
+        """The articles with a form that begins so, in no order, perhaps several times."""
+        with self.reading():
+            table = self._table(words_field(field))
+            rows = table.rows(self._words.beginning(prefix))
+            return table.block(rows, positions=False).docs
+
+    def prefix_places(self, field: str, prefix: str) -> Numbers:
+        """The places of all forms that begin so, rising."""
+        with self.reading():
+            table = self._table(words_field(field))
+            block = table.block(table.rows(self._words.beginning(prefix)), positions=True)
+            if block.positions is None or not len(block.docs):
+                return NO_NUMBERS
+            return np.sort(places_of(Postings(block.docs, block.counts, block.positions)))
+
+    def forms(self, field: str, prefix: str) -> Sequence[str]:
+        """The forms in a text field that begin so, sorted."""
+        with self.reading():
+            terms = self._words.beginning(prefix)
+            table = self._table(words_field(field))
+            rows = table.rows(terms)
+            texts = self._words.decoded(terms)
+            places = table.terms[rows.start : rows.stop].astype(np.int64) - terms.start
+            found = [texts[place] for place in places.tolist()]
+        return list(dict.fromkeys(map(form_of, found)))
 
     def find(self, ids: npt.NDArray[np.bytes_]) -> Numbers:
         """The number of each article of ``ids``, deleted or not, and -1 for those not here.
@@ -143,95 +153,53 @@ class Segment:
         """
         if not self.size:
             return np.full(len(ids), -1, np.int64)
-        places = np.searchsorted(self.ids, ids, side="right", sorter=self._id_order) - 1
-        numbers = self._id_order[places]
-        return np.where(self.ids[numbers] == ids, numbers, -1)
+        with self.reading():
+            ordered = self.arrays["id.sorted"]
+            places = np.searchsorted(ordered, ids, side="right") - 1
+            numbers = self.arrays["id.order"][places].astype(np.int64)
+            return np.where(ordered[places] == ids, numbers, -1)
 
-    def frequency(self, field: str, term: str) -> int:
-        """In how many articles ``term`` occurs, deleted ones included."""
-        with self._reading(), self._lock:
-            try:
-                return int(self._terms.term_info(field, encode_term(term)).doc_frequency())
-            except TermNotFound:
-                return 0
-
-    def lexicon(self, field: str) -> list[str]:
-        """All terms of a Whoosh field, in order."""
-        lexicon = self._lexicons.get(field)
-        if lexicon is None:
-            with self._reading():
-                lexicon = list(self._read_lexicon(field))
-            self._lexicons[field] = lexicon
-        return lexicon
-
-    def values(self, field: str) -> Values:
-        """All terms of a Whoosh field with the articles that have them."""
-        values = self._values.get(field)
-        if values is None:
-            names, docs, starts = [], [NO_NUMBERS], [0]
-            for name, postings in self.all_postings(field):
-                names.append(name)
-                docs.append(postings.docs)
-                starts.append(starts[-1] + len(postings.docs))
-            values = Values(tuple(names), np.array(starts, np.int64), np.concatenate(docs))
-            self._values[field] = values
-        return values
+    def facet(self, name: str) -> tuple[FacetColumns, list[str]]:
+        """The values of a facet in all articles, and what their numbers from 1 on stand for."""
+        with self.reading():
+            return (
+                FacetColumns.read(self.arrays, name),
+                Texts(self.arrays, f"facet.{name}.values").decoded(),
+            )
 
     @cached_property
-    def _id_order(self) -> Numbers:
-        return np.argsort(self.ids, kind="stable")
+    def ids(self) -> npt.NDArray[np.bytes_]:
+        """The public ids of all articles."""
+        return self.column("id")
 
-    def _read_postings(self, field: str, term: bytes) -> Postings:
-        with self._lock:
-            try:
-                info = self._terms.term_info(field, term)
-            except TermNotFound:
-                return NOWHERE
-            content = read_record(self._postings_file, info)
-        return decode(content)
+    @cached_property
+    def language(self) -> Array:
+        """The language of each article, as a place in :attr:`languages`."""
+        return self.column("language")
 
-    def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
-        """Every term of a Whoosh field, in order, with where it occurs."""
-        with self._reading():
-            for term, info in self._term_infos(field):
-                with self._lock:
-                    content = read_record(self._postings_file, info)
-                yield decode_term(term), decode(content)
+    @cached_property
+    def languages(self) -> list[str]:
+        """The primary languages of the articles."""
+        with self.reading():
+            return Texts(self.arrays, "languages").decoded()
 
-    def _read_lexicon(self, field: str) -> Iterator[str]:
-        if field not in self._terms.indexed_field_names():
-            return
-        with self._lock:
-            place = self._terms._tindex.closest_key_pos(self._terms._keycoder(field, b""))
-            end = self._terms._tindex.endofdata
-            content = self._terms_file.get(place, end - place)
-        number = _FIELD_NUMBER.pack(self._terms._fieldmap[field])
-        place = 0
-        while place < len(content):
-            key_length, data_length = _KEY_AND_DATA.unpack_from(content, place)
-            start = place + _KEY_AND_DATA.size
-            key = content[start : start + key_length]
-            if not key.startswith(number):
-                break
-            yield decode_term(key[_FIELD_NUMBER.size :])
-            place = start + key_length + data_length
+    @cached_property
+    def batches(self) -> npt.NDArray[np.int64]:
+        """The import run of each article; ``NO_BATCH`` for those without."""
+        values = np.concatenate([[NO_BATCH], self.column("batch.values")])
+        return values[self.column("batch")]
 
-    def _term_infos(self, field: str) -> list[tuple[bytes, Any]]:
-        with self._lock:
-            if field not in self._terms.indexed_field_names():
-                return []
-            found = []
-            for (name, term), info in self._terms.items_from(field, b""):
-                if name != field:
-                    break
-                found.append((term, info))
-            return found
+    def column(self, name: str) -> Array:
+        """A column of all articles: see ``sections``."""
+        with self.reading():
+            return self.arrays[name]
 
     @contextmanager
-    def _reading(self, *, opening: bool = False) -> Iterator[None]:
+    def reading(self, *, opening: bool = False) -> Iterator[None]:
+        """Turn what damaged files lead to into IndexDamaged."""
         try:
             yield
-        except Exception as error:  # damaged files make Whoosh, pickle and numpy raise anything
+        except Exception as error:
             if opening and isinstance(error, FileNotFoundError):
                 raise
             raise IndexDamaged(
@@ -239,12 +207,55 @@ class Segment:
                 "Run manage.py search_index rebuild."
             ) from error
 
+    @cached_property
+    def _words(self) -> Texts:
+        return Texts(self.arrays, WORDS)
 
-def _read_ids(content: bytes, size: int) -> npt.NDArray[np.bytes_]:
-    column = ID_COLUMN.reader(BufferFile(content), 0, len(content), size)
-    lengths = np.array(column._lengths, np.int64)
-    if size and lengths[0] and (lengths == lengths[0]).all():
-        return np.frombuffer(content, f"S{lengths[0]}", size)
-    ends = np.cumsum(lengths)
-    places = zip((ends - lengths).tolist(), ends.tolist(), strict=True)
-    return np.array([content[start:end] for start, end in places], np.bytes_)
+    @cached_property
+    def _stems(self) -> Texts:
+        return Texts(self.arrays, STEMS)
+
+    def _number(self, kind: str, text: str) -> int:
+        """The number of a text in one of the lists, -1 where it is not there."""
+        number = self._numbers.get((kind, text))
+        if number is None:
+            texts = self._stems if kind == STEMS else Texts(self.arrays, kind)
+            number = texts.find(text)
+            if len(self._numbers) >= _LOOKED_UP:
+                self._numbers.clear()
+            self._numbers[kind, text] = number
+        return number
+
+    def _table(self, name: str) -> Table:
+        table = self._tables.get(name)
+        if table is None:
+            table = self._tables[name] = Table(self.arrays, name)
+        return table
+
+    def _postings(self, name: str, term: int) -> Postings:
+        if term < 0:
+            return NOWHERE
+        key = (self.name, name, term)
+        postings = self._cache.get(key)
+        if postings is None:
+            table = self._table(name)
+            postings = table.postings(table.row(term))
+            self._cache.put(key, postings)
+        return postings
+
+
+NO_BATCH = int(np.iinfo(np.int64).min)
+
+
+def places_of(postings: Postings) -> Numbers:
+    """Article and position as one number, in the order of the postings."""
+    return (np.repeat(postings.docs, postings.counts) << POSITION_BITS) | postings.positions
+
+
+def _merged(several: Sequence[Postings]) -> Postings:
+    """The postings of several words as those of one."""
+    if not several:
+        return NOWHERE
+    places = np.sort(np.concatenate([places_of(postings) for postings in several]))
+    docs, counts = np.unique(places >> POSITION_BITS, return_counts=True)
+    return Postings(docs, counts.astype(np.int64), places & ((1 << POSITION_BITS) - 1))

@@ -18,6 +18,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -25,29 +26,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import BufferFile
-from whoosh.index import TOC
-
+from archive.engines.whoosh import generations
+from archive.engines.whoosh.codec import ArchiveSegment
 from archive.engines.whoosh.schema import SCHEMA_VERSION, make_schema
 from archive.exceptions import IndexDamaged, IndexLocked, IndexMissing, SearchIndexError
 from archive.search.document import Shelf
 from archive.search.facets import FacetSpec
 
-INDEX_NAME = "MAIN"
 _POINTER = "CURRENT"
+_BUILD = re.compile(r"build-[0-9a-f]{16}\n")
 _MANIFEST = "build.json"
 _WRITE_LOCK = "write.lock"
 _REBUILD = "Run manage.py search_index rebuild."
-
-
-class WholeFileStorage(FileStorage):
-    """Reads small files whole, so that an error in the middle leaves none open."""
-
-    def open_file(self, name: str, **_: object) -> BufferFile:
-        return BufferFile((Path(self.folder) / name).read_bytes(), name=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +60,7 @@ class Build:
 
         Raises FileNotFoundError where there is none, as may seem so while one replaces another.
         """
-        number = int(TOC._latest_generation(FileStorage(str(self.shelf(shelf))), INDEX_NAME))
-        if number < 0:
-            raise FileNotFoundError(self.shelf(shelf))
-        return number
+        return generations.latest(self.shelf(shelf))
 
 
 class Store:
@@ -87,16 +75,16 @@ class Store:
         """The current build, if there is an index. Raises IndexDamaged if it is not ours."""
         self._check_owner()
         try:
-            name = (self.directory / _POINTER).read_text("ascii").strip()
+            name = (self.directory / _POINTER).read_text("ascii")
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise IndexDamaged(f"The search index has no readable pointer. {_REBUILD}") from error
-        if not name.startswith("build-") or "/" in name:
+        if not _BUILD.fullmatch(name):
             raise IndexDamaged(
                 f"The search index points to {name!r}, which is no build. {_REBUILD}"
             )
-        return Build(self.directory / name)
+        return Build(self.directory / name.rstrip())
 
     def current(self) -> Build:
         """The current build. Raises IndexMissing without one."""
@@ -133,24 +121,21 @@ class Store:
             )
         return ""
 
-    def segments(self, build: Build, shelf: Shelf, generation: int) -> list[Any]:
+    def segments(self, build: Build, shelf: Shelf, generation: int) -> list[ArchiveSegment]:
         """Whoosh's segments as one commit lists them.
 
         Raises FileNotFoundError where a later commit has just removed it, and IndexDamaged.
         """
-        storage = WholeFileStorage(str(build.shelf(shelf)))
         try:
-            contents = TOC.read(storage, INDEX_NAME, gen=generation, schema=self.schema)
+            return generations.read(build.shelf(shelf), generation, self.schema)
         except FileNotFoundError:
             raise
         except Exception as error:  # altered bytes make pickle raise anything
             raise IndexDamaged(
                 f"The list of segments of the search index cannot be read ({error}). {_REBUILD}"
             ) from error
-        segments: list[Any] = contents.segments
-        return segments
 
-    def last_commit(self, build: Build, shelf: Shelf) -> tuple[int, list[Any]]:
+    def last_commit(self, build: Build, shelf: Shelf) -> tuple[int, list[ArchiveSegment]]:
         """The last commit's number and segments, for whoever holds the writer lock."""
         try:
             generation = build.generation(shelf)
@@ -174,7 +159,7 @@ class Store:
             (build.folder / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
             for shelf in Shelf:
                 build.shelf(shelf).mkdir()
-                TOC.create(FileStorage(str(build.shelf(shelf))), self.schema, INDEX_NAME)
+                generations.publish(build.shelf(shelf), 0, self.schema, [])
         return build
 
     def point_to(self, build: Build) -> None:

@@ -6,26 +6,24 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from archive.engines.whoosh.codec import decode_term
-from archive.engines.whoosh.schema import (
-    ID_FIELD,
-    LANGUAGE_FIELD,
-    facet_field,
-    forms_field,
-    stems_field,
-)
+from archive.engines.whoosh.arrays import Arrays
 from archive.engines.whoosh.searcher import Part
+from archive.engines.whoosh.sections import STEMS, WORDS, Table, decode_term
 from archive.engines.whoosh.segment import Segment
 from archive.exceptions import IndexDamaged
-from archive.search.facets import FacetSpec
 from archive.search.scoring import ALL_FIELDS
 
+_ROWS = 50_000  # terms read at a time
 
-def shelf_damage(parts: Sequence[Part], facets: Sequence[FacetSpec]) -> Iterator[str]:
-    """Read every term and row of a shelf; yield a sentence for each thing that is wrong."""
+
+def shelf_damage(parts: Sequence[Part]) -> Iterator[str]:
+    """Read every byte and every posting of a shelf; yield a sentence for each wrong thing."""
     for part in parts:
         try:
-            yield from _segment_damage(part.segment, facets)
+            with part.segment.reading():
+                part.segment.arrays.check()
+                found = list(_inconsistencies(part.segment))
+            yield from found
         except IndexDamaged as error:
             yield str(error)
 
@@ -43,31 +41,31 @@ def twice(shelves: Sequence[Sequence[Part]]) -> Iterator[str]:
             yield f"Article {decode_term(id_)} is in the index more than once."
 
 
-def _segment_damage(segment: Segment, facets: Sequence[FacetSpec]) -> Iterator[str]:
+def _inconsistencies(segment: Segment) -> Iterator[str]:
+    """What no checksum can tell: postings that were written wrongly to begin with."""
     for field in ALL_FIELDS:
-        for name in (forms_field(field), stems_field(field)):
-            words = np.zeros(segment.size, np.int64)
-            for term, postings in segment.all_postings(name):
-                if not _sound(postings.docs, segment.size):
-                    yield f"{segment.name}: {name} {term!r} stands in articles that are not there."
-                elif int(postings.counts.sum()) != len(postings.positions):
-                    yield f"{segment.name}: {name} {term!r} has lost positions."
-                else:
-                    words[postings.docs] += postings.counts
-            if not np.array_equal(words, segment.rows[field]):
+        lengths = segment.column(f"length.{field}")
+        for kind in (WORDS, STEMS):
+            name = f"{field}.{kind}"
+            held = _words_held(segment.arrays, name, segment.size)
+            if held is None:
+                yield f"{segment.name}: {name} has terms in articles that are not there."
+            elif not np.array_equal(held, lengths):
                 yield f"{segment.name}: the words of {name} are not those counted when it was made."
-    for name in (LANGUAGE_FIELD, *(facet_field(spec.name) for spec in facets)):
-        for term, postings in segment.all_postings(name):
-            if not _sound(postings.docs, segment.size):
-                yield f"{segment.name}: {name} {term!r} stands in articles that are not there."
-    looked_up = {
-        (term, number)
-        for term, postings in segment.all_postings(ID_FIELD)
-        for number in postings.docs.tolist()
-    }
-    if looked_up != {(decode_term(id_), place) for place, id_ in enumerate(segment.ids.tolist())}:
+    if not np.array_equal(
+        segment.column("id")[segment.column("id.order")], segment.column("id.sorted")
+    ):
         yield f"{segment.name}: the ids that are looked up are not those of its articles."
 
 
-def _sound(docs: np.ndarray[tuple[int], np.dtype[np.int64]], size: int) -> bool:
-    return bool(len(docs)) and docs[0] >= 0 and docs[-1] < size and bool((np.diff(docs) > 0).all())
+def _words_held(arrays: Arrays, name: str, size: int) -> np.ndarray | None:
+    """How often terms occur in each article; None where one is not there."""
+    table = Table(arrays, name)
+    held = np.zeros(size, np.int64)
+    for start in range(0, len(table.terms), _ROWS):
+        rows = range(start, min(start + _ROWS, len(table.terms)))
+        block = table.block(rows, positions=False)
+        if len(block.docs) and not 0 <= block.docs.min() <= block.docs.max() < size:
+            return None
+        held += np.bincount(block.docs, block.counts, size).astype(np.int64)
+    return held

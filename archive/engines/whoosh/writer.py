@@ -1,30 +1,26 @@
-"""Writing one shelf through Whoosh, with what is slow or unsafe in its writer left out."""
+"""Writing one shelf: documents in, segments out, small ones merged."""
 
 from __future__ import annotations
 
-import marshal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, clean_files
-from whoosh.reading import SegmentReader
-from whoosh.writing import PostingPool, SegmentWriter
-
-from archive.engines.whoosh.codec import ArchiveCodec, Posting
-from archive.engines.whoosh.schema import index_fields
-from archive.engines.whoosh.store import INDEX_NAME, Build, Store
+from archive.engines.whoosh import generations
+from archive.engines.whoosh.arrays import ArraysWriter, Damaged
+from archive.engines.whoosh.codec import ARRAYS, ArchiveSegment
+from archive.engines.whoosh.collect import Collection, Vocabulary
+from archive.engines.whoosh.invert import write_segment
+from archive.engines.whoosh.merge import Source, write_merged
+from archive.engines.whoosh.store import Build, Store
 from archive.exceptions import IndexDamaged
 from archive.search.document import IndexDocument, Shelf
+from archive.search.facets import FacetSpec
 
-# Postings sorted in memory at once, about 200 bytes each.
-_RUN = 1_000_000
-_CHUNK = 5_000
+# Words held in memory until they are written: sorting them takes some 60 bytes each.
+_RUN = 4_000_000
 # Segments of about one size are merged when there are this many, and as long as a commit does not
-# merge more documents than these, so that nobody's edit waits for more than some seconds.
+# merge more documents than these, so that nobody's edit waits for more than a moment.
 _TIER = 8
 _MERGED_ALWAYS = 600
 _MERGED_PER_DOCUMENT = 4
@@ -42,121 +38,125 @@ class Held:
 class ShelfWriter:
     """Changes to one shelf. The caller holds the archive's writer lock, so Whoosh takes none."""
 
-    def __init__(self, store: Store, build: Build, shelf: Shelf) -> None:
+    def __init__(
+        self,
+        store: Store,
+        build: Build,
+        shelf: Shelf,
+        facets: Sequence[FacetSpec],
+        vocabulary: Vocabulary,
+    ) -> None:
         self._schema = store.schema
+        self._folder = build.shelf(shelf)
+        self._facets = facets
         self._generation, self._listed = store.last_commit(build, shelf)
-        self._index = FileIndex(FileStorage(str(build.shelf(shelf))), self._schema, INDEX_NAME)
-        self._writer: SegmentWriter | None = None
+        self._vocabulary = vocabulary
+        self._collection = Collection(vocabulary, facets)
+        self._written: list[ArchiveSegment] = []
+        self._firsts: list[int] = []  # the number of the first document of each written segment
         self._added = 0
+        self._taken_back: set[int] = set()
 
     def put(self, document: IndexDocument) -> int:
         """Add a document; returns its number, which :meth:`take_back` understands."""
-        if self._writer is None:
-            self._writer = SegmentWriter(
-                self._index, _lk=False, codec=ArchiveCodec(), compound=False
-            )
-            self._writer.pool = _Pool(self._writer.temp_storage(), self._writer.newsegment)
-        self._writer.add_document(**index_fields(document))
+        if self._collection.words >= _RUN:
+            self._write_collection()
+        self._collection.add(document)
         self._added += 1
         return self._added - 1
 
     def take_back(self, number: int) -> None:
         """Leave out a document that was put since the last commit."""
-        if self._writer is not None:
-            self._writer.newsegment.delete_document(number)
+        self._taken_back.add(number)
 
     def delete(self, documents: Iterable[Held]) -> None:
         """Delete committed documents."""
-        segments = {segment.segment_id(): segment for segment in self._segments}
+        segments = {segment.segment_id(): segment for segment in self._listed}
         for document in documents:
             segments[document.segment].delete_document(document.number)
 
     def publish_deletions(self) -> None:
         """Let readers see the deletions so far, but nothing of what was put."""
-        kept = [segment for segment in self._segments if segment.doc_count()]
-        self._generation += 1
-        TOC(self._schema, kept, self._generation).write(self._index.storage, INDEX_NAME)
-        if self._writer is not None:
-            self._writer.generation += 1
-        else:  # otherwise this would remove what is being written
-            clean_files(self._index.storage, INDEX_NAME, self._generation, kept)
+        self._publish([segment for segment in self._listed if segment.doc_count()])
 
     def commit(self) -> None:
         """Let readers see everything."""
-        if self._writer is None:
-            self.publish_deletions()
-            return
         try:
-            self._writer.commit(mergetype=_merge)
+            if len(self._collection):
+                self._write_collection()
+            for number in self._taken_back:
+                place = sum(first <= number for first in self._firsts) - 1
+                self._written[place].delete_document(number - self._firsts[place])
+            segments = [one for one in (*self._listed, *self._written) if one.doc_count()]
+            chosen = _to_merge(segments, self._written, added=self._added)
+            if chosen:
+                merged = self._merge(chosen)
+                segments = [*(one for one in segments if one not in chosen), merged]
+            self._publish(segments)
         except BaseException:
             self.cancel()
             raise
-        self._writer = None
+        self._written = []
 
     def cancel(self) -> None:
         """Forget what was not committed."""
-        if self._writer is not None:
-            with suppress(Exception):  # the disk may be full; what is left behind is not listed
-                self._writer.cancel()
-            self._writer = None
+        for segment in self._written:
+            with suppress(OSError):
+                (self._folder / segment.make_filename(ARRAYS)).unlink(missing_ok=True)
+        self._written = []
 
-    @property
-    def _segments(self) -> list[Any]:
-        segments: list[Any] = self._writer.segments if self._writer else self._listed
-        return segments
+    def _publish(self, segments: Sequence[ArchiveSegment]) -> None:
+        self._generation += 1
+        generations.publish(
+            self._folder, self._generation, self._schema, segments, unlisted=self._written
+        )
 
+    def _write_collection(self) -> None:
+        segment = ArchiveSegment(generations.INDEX_NAME, len(self._collection))
+        writer = ArraysWriter(self._folder)
+        self._written.append(segment)
+        self._firsts.append(self._added - len(self._collection))
+        write_segment(self._collection, writer)
+        writer.save(self._folder / segment.make_filename(ARRAYS))
+        if self._vocabulary.full:
+            self._vocabulary = Vocabulary()
+        self._collection = Collection(self._vocabulary, self._facets)
 
-class _Pool(PostingPool):
-    """Sorts postings in runs on disk that are written and read by the thousand."""
-
-    def add(self, item: Posting) -> None:
-        self.current.append(item)
-        if len(self.current) >= _RUN:
-            self.save()
-
-    def _write_run(self, file: Any, items: Iterable[Any]) -> None:
-        iterator = iter(items)
-        with file:
-            while chunk := list(islice(iterator, _CHUNK)):
-                marshal.dump(chunk, file)
-            marshal.dump([], file)  # so that a run which was cut short is not taken for whole
-
-    def _read_run(self, path: str) -> Iterator[Any]:
-        with self._open_run(path) as file:
-            while chunk := marshal.load(file):  # noqa: S302  written by this very process
-                yield from chunk
-
-
-def _merge(writer: SegmentWriter, segments: Sequence[Any]) -> list[Any]:
-    """Merge segments of about one size once there are several, and those mostly deleted."""
-    kept = [segment for segment in segments if segment.doc_count()]
-    tiers: dict[int, list[Any]] = {}
-    for segment in kept:
-        tiers.setdefault(_tier(segment.doc_count()), []).append(segment)
-    merged: list[Any] = []
-    left = _MERGED_ALWAYS + _MERGED_PER_DOCUMENT * writer.doc_count()
-    for _, tier in sorted(tiers.items()):
-        wasteful = [
-            segment for segment in tier if segment.doc_count() * 2 < segment.doc_count_all()
-        ]
-        chosen = tier if len(tier) >= _TIER else wasteful
-        left -= sum(segment.doc_count() for segment in chosen)
-        if left < 0:
-            break
-        merged += chosen
-    for segment in merged:
+    def _merge(self, segments: Sequence[ArchiveSegment]) -> ArchiveSegment:
+        merged = ArchiveSegment(generations.INDEX_NAME, sum(one.doc_count() for one in segments))
+        writer = ArraysWriter(self._folder)
+        self._written.append(merged)
         try:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            try:
-                writer.add_reader(reader)
-            finally:
-                reader.close()
-        except Exception as error:  # damaged files make Whoosh and pickle raise anything
+            sources = [Source(one.open(self._folder), ~one.deleted) for one in segments]
+            write_merged(sources, [spec.name for spec in self._facets], writer)
+        except (Damaged, FileNotFoundError) as error:
             raise IndexDamaged(
                 f"A part of the search index cannot be read ({error}). "
                 "Run manage.py search_index rebuild."
             ) from error
-    return [segment for segment in kept if segment not in merged]
+        writer.save(self._folder / merged.make_filename(ARRAYS))
+        return merged
+
+
+def _to_merge(
+    segments: Sequence[ArchiveSegment], written: Sequence[ArchiveSegment], *, added: int
+) -> list[ArchiveSegment]:
+    """What one commit wrote in several pieces, several segments of about one size, and those
+    mostly deleted."""
+    left = _MERGED_ALWAYS + _MERGED_PER_DOCUMENT * added
+    chosen = [one for one in segments if one in written] if len(written) > 1 else []
+    tiers: dict[int, list[ArchiveSegment]] = {}
+    for segment in segments:
+        tiers.setdefault(_tier(segment.doc_count()), []).append(segment)
+    for _, tier in sorted(tiers.items()):
+        wasteful = [one for one in tier if one.doc_count() * 2 < one.doc_count_all()]
+        more = [one for one in (tier if len(tier) >= _TIER else wasteful) if one not in chosen]
+        left -= sum(one.doc_count() for one in more)
+        if left < 0:
+            break
+        chosen += more
+    # In their order, so that an article keeps its place beside its neighbours.
+    return [one for one in segments if one in chosen]
 
 
 def _tier(documents: int) -> int:

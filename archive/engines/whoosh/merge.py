@@ -1,0 +1,233 @@
+"""Several segments as one, without what was deleted; a few million postings in memory at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from archive.engines.whoosh.arrays import Array, Arrays, ArraysWriter
+from archive.engines.whoosh.postings import NO_NUMBERS, Block, Numbers, before, stretches
+from archive.engines.whoosh.sections import (
+    STEMS,
+    WORDS,
+    FacetColumns,
+    Table,
+    TableWriter,
+    Texts,
+    narrow,
+    write_batches,
+    write_ids,
+    write_texts,
+)
+from archive.search.scoring import ALL_FIELDS
+
+_POSTINGS = 2_000_000  # in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A segment to merge, and which of its articles to keep."""
+
+    arrays: Arrays
+    kept: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A source with the new number of each of its articles, -1 for those that go."""
+
+    arrays: Arrays
+    kept: npt.NDArray[np.bool_]
+    numbers: Numbers
+
+
+def write_merged(sources: Sequence[Source], facets: Sequence[str], writer: ArraysWriter) -> int:
+    """Write one segment of what is kept, in the order of ``sources``; returns its articles.
+
+    Raises Damaged.
+    """
+    parts = []
+    size = 0
+    for source in sources:
+        numbers = np.where(source.kept, np.cumsum(source.kept) - 1 + size, -1)
+        parts.append(_Part(source.arrays, source.kept, numbers))
+        size += int(np.count_nonzero(source.kept))
+    _merge_documents(parts, writer)
+    for facet in facets:
+        _merge_facet(parts, facet, size, writer)
+    words, word_places = _merged_texts(parts, WORDS)
+    stems, stem_places = _merged_texts(parts, STEMS)
+    new_words = _merge_tables(parts, WORDS, word_places, len(words), writer)
+    new_stems = _merge_tables(parts, STEMS, stem_places, len(stems), writer)
+    write_texts(writer, WORDS, _used(words, new_words))
+    write_texts(writer, STEMS, _used(stems, new_stems))
+    pairs = [
+        (new_stems[stems_of[stem]], new_words[words_of[word]])
+        for part, stems_of, words_of in zip(parts, stem_places, word_places, strict=True)
+        for stem, word in [_inflections(part.arrays)]
+    ]
+    _write_inflections(pairs, int((new_stems >= 0).sum()), writer)
+    return size
+
+
+def _merge_documents(parts: Sequence[_Part], writer: ArraysWriter) -> None:
+    def column(name: str) -> Array:
+        return np.concatenate([part.arrays[name][part.kept] for part in parts])
+
+    write_ids(writer, column("id").tolist())
+    versions = column("version").astype(np.int64)
+    writer.append("version", narrow(versions) if versions.min() >= 0 else versions)
+    writer.append("lower", column("lower"))
+    writer.append("span", narrow(column("span")))
+    batches: list[int | None] = []
+    for part in parts:
+        values = [None, *part.arrays["batch.values"].tolist()]
+        batches += [values[place] for place in part.arrays["batch"][part.kept].tolist()]
+    write_batches(writer, batches)
+    for field in ALL_FIELDS:
+        writer.append(f"length.{field}", narrow(column(f"length.{field}")))
+    languages, places = _merged_texts(parts, "languages")
+    codes = [
+        place[part.arrays["language"][part.kept]] for part, place in zip(parts, places, strict=True)
+    ]
+    writer.append("language", narrow(np.concatenate(codes)))
+    write_texts(writer, "languages", languages)
+
+
+def _merge_facet(parts: Sequence[_Part], facet: str, size: int, writer: ArraysWriter) -> None:
+    texts, places = _merged_texts(parts, f"facet.{facet}.values")
+    docs, values = [NO_NUMBERS], [NO_NUMBERS]
+    for part, place in zip(parts, places, strict=True):
+        here, which = FacetColumns.read(part.arrays, facet).pairs()
+        kept = part.kept[here]
+        docs.append(part.numbers[here[kept]])
+        values.append(place[which[kept] - 1])
+    all_values = np.concatenate(values)
+    used = np.flatnonzero(np.bincount(all_values, minlength=len(texts)))
+    new = np.zeros(len(texts), np.int64)
+    new[used] = np.arange(1, len(used) + 1)
+    columns = FacetColumns.of(np.concatenate(docs), new[all_values], size)
+    columns.write(writer, facet, [texts[place] for place in used.tolist()])
+
+
+def _merged_texts(parts: Sequence[_Part], name: str) -> tuple[list[str], list[Numbers]]:
+    """The texts of all parts, sorted, and the place of each part's texts among them."""
+    lists = [Texts(part.arrays, name).decoded() for part in parts]
+    merged = sorted(set().union(*lists))
+    places = {text: place for place, text in enumerate(merged)}
+    return merged, [
+        np.fromiter(map(places.__getitem__, texts), np.int64, len(texts)) for texts in lists
+    ]
+
+
+def _used(texts: Sequence[str], new: Numbers) -> list[str]:
+    return [texts[place] for place in np.flatnonzero(new >= 0).tolist()]
+
+
+def _merge_tables(
+    parts: Sequence[_Part], kind: str, places: Sequence[Numbers], terms: int, writer: ArraysWriter
+) -> Numbers:
+    """Merge the tables of all fields; returns a new number for each term, -1 for those not used."""
+    tables = []
+    used = np.zeros(terms, np.bool_)
+    for field in ALL_FIELDS:
+        name = f"{field}.{kind}"
+        table = TableWriter(writer, name)
+        for block in _blocks(parts, name, places, positions=kind == WORDS):
+            table.append(block)
+            used[block.terms] = True
+        tables.append(table)
+    new = np.where(used, np.cumsum(used) - 1, -1)
+    for table in tables:
+        table.finish(new)
+    return new
+
+
+def _blocks(
+    parts: Sequence[_Part], name: str, places: Sequence[Numbers], *, positions: bool
+) -> Iterator[Block]:
+    """The postings of one field of all parts, some terms at a time."""
+    tables = [Table(part.arrays, name) for part in parts]
+    terms = [place[table.terms] for table, place in zip(tables, places, strict=True)]
+    sizes = [table.sizes() if len(table.terms) else NO_NUMBERS for table in tables]
+    for first, last in _spans(terms, sizes):
+        blocks = []
+        for part, table, here in zip(parts, tables, terms, strict=True):
+            start, stop = np.searchsorted(here, [first, last]).tolist()
+            if start < stop:
+                block = table.block(range(start, stop), positions=positions)
+                blocks.append(_moved(block, here[start:stop], part))
+        yield _joined(blocks, positions=positions)
+
+
+def _spans(terms: Sequence[Numbers], sizes: Sequence[Array]) -> Iterator[tuple[int, int]]:
+    """Stretches of terms with not many more than ``_POSTINGS`` postings each."""
+    all_terms = np.concatenate([NO_NUMBERS, *terms])
+    if not len(all_terms):
+        return
+    postings = np.bincount(all_terms, np.concatenate(sizes))
+    filled = np.cumsum(postings) // _POSTINGS
+    ends = np.flatnonzero(filled[1:] > filled[:-1]) + 1
+    bounds = [0, *ends.tolist(), len(postings)]
+    yield from pairwise(bounds)
+
+
+def _moved(block: Block, terms: Numbers, part: _Part) -> Block:
+    """A block with new numbers of terms and articles, without those that go."""
+    docs = part.numbers[block.docs]
+    if part.kept.all():
+        return Block(terms, block.sizes, docs, block.counts, block.positions)
+    kept = docs >= 0
+    sizes = np.add.reduceat(kept, before(block.sizes), dtype=np.int64)
+    positions = block.positions
+    if positions is not None:
+        positions = positions[np.repeat(kept, block.counts)]
+    left = sizes > 0
+    return Block(terms[left], sizes[left], docs[kept], block.counts[kept], positions)
+
+
+def _joined(blocks: Sequence[Block], *, positions: bool) -> Block:
+    """Blocks of several parts as one; what one term has stays in the order of the parts."""
+    if len(blocks) == 1:
+        return blocks[0]
+
+    def column(of: Callable[[Block], Any]) -> Numbers:
+        joined: Numbers = np.concatenate([NO_NUMBERS, *map(of, blocks)])
+        return joined
+
+    terms = np.repeat(column(lambda block: block.terms), column(lambda block: block.sizes))
+    order = np.argsort(terms, kind="stable")
+    counts = column(lambda block: block.counts)
+    found = None
+    if positions:
+        begin = before(counts)
+        found = column(lambda block: block.positions)[stretches(begin[order], counts[order])]
+    distinct, sizes = np.unique(terms, return_counts=True)
+    docs = column(lambda block: block.docs)
+    return Block(distinct, sizes.astype(np.int64), docs[order], counts[order], found)
+
+
+def _inflections(arrays: Arrays) -> tuple[Numbers, Numbers]:
+    """Pairs of stem and word."""
+    starts: Numbers = arrays["inflections.starts"].astype(np.int64)
+    sizes: Numbers = starts[1:] - starts[:-1]
+    words = arrays["inflections.words"].astype(np.int64)
+    return np.repeat(np.arange(len(sizes)), sizes), words
+
+
+def _write_inflections(
+    pairs: Sequence[tuple[Numbers, Numbers]], stems: int, writer: ArraysWriter
+) -> None:
+    of_stems, of_words = (
+        np.concatenate([NO_NUMBERS, *column]) for column in zip(*pairs, strict=True)
+    )
+    kept = (of_stems >= 0) & (of_words >= 0)
+    packed = np.unique(of_stems[kept] << 32 | of_words[kept])
+    starts = np.searchsorted(packed >> 32, np.arange(stems + 1))
+    writer.append("inflections.starts", starts.astype("<u4"))
+    writer.append("inflections.words", (packed & 0xFFFFFFFF).astype("<u4"))
