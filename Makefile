@@ -6,11 +6,13 @@ VAR := $(or $(ARCHIVE_VAR),var)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_ARGS ?=
+BENCH_DOCS ?= 100000
+BENCH_ARGS ?=
 # Long enough for the deployment check, which looks at settings and serves nothing.
 DEPLOY_CHECK_KEY := only-for-the-deployment-check-3f9c1e7ab2d84650c7e2a91b5d6f80a4
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo test lint types pytest browser-tests slow-tests screenshots pins clean
+.PHONY: help setup demo test lint types pytest browser-tests slow-tests bench screenshots pins clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +45,10 @@ browser-tests: setup ## only what needs a browser
 slow-tests: setup ## the long ones: bulk imports of 20,000 articles
 	$(BIN)/pytest -m slow $(PYTEST_ARGS)
 
+bench: $(VENV)/.bench ## measure search beside other engines (BENCH_DOCS=20000 for a look)
+	@mkdir -p $(VAR)
+	$(BIN)/python -m bench --docs $(BENCH_DOCS) --json $(VAR)/bench.json --chart $(VAR)/bench.svg $(BENCH_ARGS)
+
 screenshots: setup ## photograph the demonstration for docs/ (needs Chromium)
 	$(BIN)/python docs/screenshots.py
 
@@ -52,6 +58,9 @@ pins: ## renew the pinned requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make pins" --extra dev \
 	  --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make pins" --extra bench \
+	  --constraint requirements.txt pyproject.toml -o requirements-bench.txt
 
 clean: ## remove the environment and all that was written; asks first
 	@printf 'This deletes %s and %s with its articles. Type yes: ' "$(VENV)" "$(VAR)"; \
@@ -70,4 +79,8 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/python
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.runtime
+	$(PIP_INSTALL) -r requirements-bench.txt
 	@touch $@
