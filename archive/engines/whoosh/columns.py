@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -84,28 +85,35 @@ class Columns:
         return days
 
     @cached_property
+    def first_day(self) -> int:
+        """The first day on which an article may have been published."""
+        return int(self.lower.min(initial=_LAST_DAY, where=self.lower > 0))
+
+    @cached_property
     def first_year(self) -> int:
         """The year whose code is FIRST_YEAR."""
-        dated = self.lower[self.lower > 0]
-        return int(years_of(dated.min(keepdims=True))[0]) if len(dated) else 1
+        return date.fromordinal(self.first_day).year
 
     @cached_property
     def years(self) -> npt.NDArray[np.uint16]:
         """The year of each article as a code, or that it has none or lies in two."""
-        lower, upper = self.lower, self.searcher.column("upper")
-        first, last = years_of(lower), years_of(upper)
-        codes = np.where(first == last, first - self.first_year + FIRST_YEAR, UNPLACED)
+        lower = self.lower
+        first, last = (
+            years_of(np.maximum(days, self.first_day))
+            for days in (lower, self.searcher.column("upper"))
+        )
+        codes = first - np.int16(self.first_year - FIRST_YEAR)
+        codes[first != last] = UNPLACED
         codes[lower == 0] = UNDATED
-        return codes.astype(np.uint16)
+        return codes.view(np.uint16)
 
     @cached_property
     def newest(self) -> npt.NDArray[np.int32]:
         """All articles, the newest first, undated ones last."""
         lower = self.lower
-        dated = lower[lower > 0]
-        oldest, newest = (int(dated.min()), int(dated.max())) if len(dated) else (1, 1)
-        age = np.where(lower > 0, newest - lower, newest - oldest + 1)
-        if newest - oldest + 1 < 1 << 16:
+        newest = int(lower.max(initial=self.first_day))
+        age = newest - np.maximum(lower, self.first_day - 1)
+        if newest - self.first_day + 1 < 1 << 16:
             age = age.astype(np.uint16)  # of which numpy sorts many times more a second
         return np.argsort(age, kind="stable").astype(np.int32)
 
@@ -136,10 +144,10 @@ class Columns:
         return held
 
 
-def years_of(days: Days) -> npt.NDArray[np.int64]:
-    """The year of each day, which is an ordinal; of 0 any."""
+def years_of(days: Days) -> npt.NDArray[np.int16]:
+    """The year of each day, which is an ordinal."""
     if not len(days):
-        return np.empty(0, np.int64)
+        return np.empty(0, np.int16)
     least, most = int(days.min()), int(days.max())
     if most - least < len(days):  # then it is cheaper to ask for each day there is
         return _years(np.arange(least, most + 1)).take(days - least)
@@ -151,5 +159,5 @@ def periods_of(days: Days, unit: str) -> npt.NDArray[np.datetime64]:
     return (days.astype(np.int64) - _EPOCH).astype("datetime64[D]").astype(f"datetime64[{unit}]")
 
 
-def _years(days: Days) -> npt.NDArray[np.int64]:
-    return periods_of(days, "Y").astype(np.int64) + 1970
+def _years(days: Days) -> npt.NDArray[np.int16]:
+    return (periods_of(days, "Y").astype(np.int64) + 1970).astype(np.int16)

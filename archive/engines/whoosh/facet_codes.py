@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.codec import NO_NUMBERS, Numbers
-from archive.engines.whoosh.found import Found, firsts
+from archive.engines.whoosh.found import Found, firsts, run_lengths
 from archive.engines.whoosh.searcher import Facet, Unsigned
 
 _PAIRED = 256  # values, up to which a pair of them fits in 16 bits
-_SEARCHED = 16  # see ``found``
+_SEARCHED = 64  # this many articles are looked up in a mask while one is found by bisection
 
 Counts = npt.NDArray[np.int64]
 
@@ -76,7 +76,7 @@ class FacetCodes:
         ordinals = np.concatenate([*columns, self._further(found)])
         ordinals.sort()
         places = np.flatnonzero(firsts(ordinals))
-        counts = np.diff(places, append=len(ordinals))
+        counts = run_lengths(places, len(ordinals))
         kept = slice(1, None) if len(ordinals) and not ordinals[0] else slice(None)
         return ordinals[places][kept].astype(np.int64), counts[kept]
 
@@ -89,9 +89,11 @@ class FacetCodes:
         if _SEARCHED * len(docs) > len(more):
             return self._more_values.take(np.flatnonzero(found.mask.take(more)))
         begins, ends = more.searchsorted(docs), more.searchsorted(docs, side="right")
-        having = np.flatnonzero(ends > begins)
-        places = [np.arange(begins[place], ends[place]) for place in having.tolist()]
-        return self._more_values.take(np.concatenate([NO_NUMBERS, *places]))
+        lengths = ends - begins
+        before = np.cumsum(lengths) - lengths
+        places = np.arange(int(lengths.sum())) + np.repeat(begins - before, lengths)
+        more_values: Unsigned = self._more_values.take(places)
+        return more_values
 
 
 def _joined(columns: list[Unsigned]) -> Unsigned:

@@ -15,15 +15,13 @@ from archive.engines.whoosh.codec import Numbers
 from archive.engines.whoosh.columns import FIRST_YEAR, UNDATED, UNPLACED, periods_of
 from archive.engines.whoosh.facet_codes import FacetCodes
 from archive.engines.whoosh.found import Found
-from archive.engines.whoosh.view import View
+from archive.engines.whoosh.view import Counts, View
 from archive.search.request import HistogramRequest, Zoom
 from archive.search.result import FacetCounts, Histogram
 
 _UNITS = {Zoom.YEAR: "Y", Zoom.MONTH: "M", Zoom.DAY: "D"}
 _FEWER = 4  # so many times fewer articles than values, and values are not all counted
 _YEARS = ""  # among the tallies of a view, which are called by their facets otherwise
-
-Counts = npt.NDArray[np.int64]
 
 
 class Counter:
@@ -88,15 +86,8 @@ class Counter:
     def _tally(self, name: str, count: Callable[[Found], Counts]) -> Counts:
         if not self._mostly:
             return count(self._found)
-        everything = _of_everything(self._view, name, count)
+        everything = self._view.tally(name, count)
         return everything - count(self._rest) if self._rest.count else everything
-
-
-def _of_everything(view: View, name: str, count: Callable[[Found], Counts]) -> Counts:
-    tally = view.tallies.get(name)
-    if tally is None:
-        tally = view.tallies[name] = count(view.everything)
-    return tally
 
 
 def _tally_years(found: Found, years: npt.NDArray[np.uint16]) -> Counts:

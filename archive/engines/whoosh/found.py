@@ -139,6 +139,14 @@ def firsts(values: Numbers) -> Mask:
     return begins
 
 
+def run_lengths(begins: Numbers, end: int) -> Numbers:
+    """How far it is from each of ``begins`` to the next, and from the last to ``end``."""
+    lengths = np.empty_like(begins)
+    np.subtract(begins[1:], begins[:-1], out=lengths[:-1])
+    lengths[-1:] = end - begins[-1:]
+    return lengths
+
+
 def is_in(values: Numbers, among: Numbers) -> Mask:
     """Which of ``values`` are ``among``; both are sorted."""
     if not len(among):

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from archive.engines.whoosh.codec import NO_NUMBERS, Numbers, Postings
-from archive.engines.whoosh.found import Found, distinct, firsts, gather, is_in
+from archive.engines.whoosh.found import Found, distinct, firsts, gather, is_in, run_lengths
 from archive.engines.whoosh.searcher import POSITION_BITS
 from archive.engines.whoosh.view import View
 from archive.query.nodes import Fuzzy, Phrase, Prefix, Word
@@ -212,7 +212,7 @@ def _by_article(starts: Numbers) -> Postings:
     """How many of ``starts``, places that rise, are in each article."""
     docs = starts >> POSITION_BITS
     begins = np.flatnonzero(firsts(docs))
-    return Postings(docs.take(begins), np.diff(begins, append=len(docs)), NO_NUMBERS)
+    return Postings(docs.take(begins), run_lengths(begins, len(docs)), NO_NUMBERS)
 
 
 def _merged(places: Sequence[Numbers]) -> Numbers:

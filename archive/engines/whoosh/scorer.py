@@ -80,7 +80,8 @@ class Accumulator:
             self._scores += leaf.constant * leaf.found.holds(self._found.docs)
             return
         weight = idf(self._view.count, leaf.found.count)
-        for piece in leaf.pieces:
+        # The longest first, since once it is spread over all articles that is best for all.
+        for piece in sorted(leaf.pieces, key=_length, reverse=True):
             self._add_piece(piece, weight * boosts[piece.field])
 
     def add_some(self, found: Found, scores: Scores) -> None:
@@ -93,7 +94,7 @@ class Accumulator:
             self._scores += impact(self._view, piece, held, piece.counts, weight)
         elif len(docs) * _SEARCHED < len(held) or len(docs) + len(held) < _SHORT:
             self._add_at(piece, held.searchsorted(docs), weight)
-        elif len(held) * _SEARCHED < len(docs):
+        elif len(held) * _SEARCHED < len(docs) and self._scratch is None:
             places = docs.searchsorted(held)
             of_piece = np.flatnonzero(docs.take(places, mode="clip") == held)
             some = held.take(of_piece)
@@ -110,13 +111,20 @@ class Accumulator:
         self._scores[of_set] += impact(self._view, piece, docs.take(of_set), counts, weight)
 
     def _add_all(self, piece: Piece, weight: float) -> None:
-        if self._scratch is None:
-            self._scratch = self._make()
         docs, counts = piece.docs, piece.counts
         if self._found.count * 2 < len(docs):
             places = np.flatnonzero(self._found.mask.take(docs))
             docs, counts = docs.take(places), counts.take(places)
-        self._scratch[docs] += impact(self._view, piece, docs, counts, weight)
+        scores = impact(self._view, piece, docs, counts, weight)
+        if self._scratch is None:
+            self._scratch = self._make()
+            self._scratch[docs] = scores
+        else:
+            self._scratch[docs] += scores
+
+
+def _length(piece: Piece) -> int:
+    return len(piece.docs)
 
 
 def _scores(

@@ -5,6 +5,7 @@ What is worked out from all articles once is kept here, for as long as the gener
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -16,18 +17,21 @@ from archive.engines.whoosh.found import Found
 from archive.engines.whoosh.searcher import Searcher
 from archive.search.scoring import ALL_FIELDS
 
+Counts = npt.NDArray[np.int64]
+
 _VIEWS = 4  # sets of masked articles that are remembered; there is mostly one at a time
 
 
 class View:
     """A searcher without some articles, which all statistics leave out."""
 
-    def __init__(self, columns: Columns, hidden: Numbers = NO_NUMBERS) -> None:
-        """``hidden`` are the numbers of live articles, each once."""
+    def __init__(self, columns: Columns, whole: View | None = None, hidden: Numbers = NO_NUMBERS):
+        """``hidden`` are the numbers of articles to leave out of ``whole``, rising."""
         searcher = columns.searcher
         self.columns = columns
         self.searcher = searcher
-        self.hidden = hidden
+        self._whole = whole
+        self._hidden = Found(searcher.size, docs=hidden)
         self.live = searcher.live
         self.whole = searcher.whole and not len(hidden)
         self.count = searcher.count - len(hidden)
@@ -43,12 +47,23 @@ class View:
         self.averages = {
             field: totals[field] / self.count if self.count else 0.0 for field in ALL_FIELDS
         }
-        self.tallies: dict[str, npt.NDArray[np.int64]] = {}  # of everything, see ``counting``
+        self._tallies: dict[str, Counts] = {}
 
     @cached_property
     def everything(self) -> Found:
         """All articles that may be seen."""
         return Found(self.searcher.size, mask=self.live)
+
+    def tally(self, name: str, count: Callable[[Found], Counts]) -> Counts:
+        """What ``count`` says of everything, which is remembered by ``name``."""
+        tally = self._tallies.get(name)
+        if tally is None:
+            if self._whole is None:
+                tally = count(self.everything)
+            else:
+                tally = self._whole.tally(name, count) - count(self._hidden)
+            self._tallies[name] = tally
+        return tally
 
 
 class Views:
@@ -70,4 +85,4 @@ class Views:
         searcher = self._whole.searcher
         numbers = searcher.numbers_of(excluded)
         hidden = np.unique(numbers[searcher.live[numbers]])
-        return View(self._whole.columns, hidden) if len(hidden) else self._whole
+        return View(self._whole.columns, self._whole, hidden) if len(hidden) else self._whole
