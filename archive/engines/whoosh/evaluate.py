@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from archive.engines.whoosh.codec import NO_NUMBERS
 from archive.engines.whoosh.found import Found, intersection, union
 from archive.engines.whoosh.leaves import Leaf, Lookup
+from archive.engines.whoosh.postings import NO_NUMBERS
 from archive.engines.whoosh.view import View
 from archive.query.nodes import (
     And,

@@ -6,13 +6,11 @@ first two of an article are one number, so that both are counted at once.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import numpy.typing as npt
 
-from archive.engines.whoosh.codec import NO_NUMBERS, Numbers
 from archive.engines.whoosh.found import Found, firsts, run_lengths
+from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.searcher import Facet, Unsigned
 
 _PAIRED = 256  # values, up to which a pair of them fits in 16 bits
@@ -26,6 +24,7 @@ class FacetCodes:
 
     def __init__(self, facet: Facet) -> None:
         self.values = facet.values
+        self.ordinals = facet.ordinals
         self.order = facet.order
         size = len(facet.values)
         first = _joined([part.first for part in facet.parts])
@@ -38,11 +37,6 @@ class FacetCodes:
             first = second.astype(np.uint16) * np.uint16(size) + first
         self._first = first
         self._second = second if not (self._paired or self._single) else first[:0]
-
-    @cached_property
-    def ordinals(self) -> dict[str, int]:
-        """The ordinal of each value."""
-        return {value: ordinal for ordinal, value in enumerate(self.values)}
 
     def tally(self, found: Found) -> Counts:
         """How many articles of ``found`` have each value, by ordinal; of 0, nothing is said."""

@@ -11,10 +11,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from archive.engines.whoosh.codec import Numbers
 from archive.engines.whoosh.columns import FIRST_YEAR, UNDATED, UNPLACED, periods_of
 from archive.engines.whoosh.facet_codes import FacetCodes
 from archive.engines.whoosh.found import Found
+from archive.engines.whoosh.postings import Numbers
 from archive.engines.whoosh.view import Counts, View
 from archive.search.request import HistogramRequest, Zoom
 from archive.search.result import FacetCounts, Histogram

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from archive.engines.whoosh.codec import NO_NUMBERS, Numbers
+from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.searcher import Mask
 
 _FEW = 32  # a set this many times smaller than the index is better worked on by numbers

@@ -9,9 +9,9 @@ from functools import partial
 
 import numpy as np
 
-from archive.engines.whoosh.codec import NO_NUMBERS, Numbers, Postings
 from archive.engines.whoosh.found import Found, distinct, firsts, gather, is_in, run_lengths
-from archive.engines.whoosh.searcher import POSITION_BITS
+from archive.engines.whoosh.postings import NO_NUMBERS, Numbers, Postings
+from archive.engines.whoosh.segment import POSITION_BITS
 from archive.engines.whoosh.view import View
 from archive.query.nodes import Fuzzy, Phrase, Prefix, Word
 from archive.query.terms import TextLeaf

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from archive.engines.whoosh.codec import NO_NUMBERS, Numbers
 from archive.engines.whoosh.found import Found
+from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.scorer import Scores
 from archive.engines.whoosh.view import View
 from archive.search.request import Sort

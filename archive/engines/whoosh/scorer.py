@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from archive.engines.whoosh.codec import Numbers
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.found import Found
 from archive.engines.whoosh.leaves import Leaf, Piece
+from archive.engines.whoosh.postings import Numbers
 from archive.engines.whoosh.view import View
 from archive.exceptions import IndexDamaged
 from archive.query.nodes import And, Fuzzy, Node, Or, Phrase, Prefix, Word

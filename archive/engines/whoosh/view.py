@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from archive.engines.whoosh.codec import NO_NUMBERS, Numbers
 from archive.engines.whoosh.columns import Columns, Remembered
 from archive.engines.whoosh.found import Found
+from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.searcher import Searcher
 from archive.search.scoring import ALL_FIELDS
 
