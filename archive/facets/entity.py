@@ -26,13 +26,12 @@ class EntityFacet(Facet):
         by_slug = dict(
             Entity.objects.filter(kind=self.kind, slug__in=slugs).values_list("slug", "pk")
         )
-        by_slug |= {
-            slug: entity
-            for slug, entity in EntityRedirect.objects.filter(
-                kind=self.kind, slug__in=slugs
-            ).values_list("slug", "entity_id")
-            if slug not in by_slug
-        }
+        if moved := slugs - by_slug.keys():
+            by_slug |= dict(
+                EntityRedirect.objects.filter(kind=self.kind, slug__in=moved).values_list(
+                    "slug", "entity_id"
+                )
+            )
         named = [typed for typed in wanted.values() if typed.lower() not in by_slug]
         by_name = self._by_name(named) if named else {}
         found: dict[str, tuple[str, ...]] = {}

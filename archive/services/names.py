@@ -10,6 +10,7 @@ from archive.facets.base import FacetValue
 from archive.facets.registry import FACETS
 from archive.query.nodes import Leaf, Node, Tagged
 from archive.query.terms import map_leaves, walk
+from archive.services.labels import Labels
 
 NO_VALUE = "?"
 """A value that no article has: an engine asked for it finds nothing."""
@@ -58,6 +59,7 @@ def tagged_names(node: Node | None) -> dict[str, set[str]]:
 def resolve_names(
     wanted: Mapping[str, Collection[str]],
     *,
+    labels: Labels,
     shown: Callable[[str, Collection[str]], Collection[str]] | None = None,
 ) -> Names:
     """Look names up, a few queries a facet.
@@ -73,12 +75,12 @@ def resolve_names(
         resolved = FACETS[facet].resolve(names)
         every = {value for found in resolved.values() for value in found}
         kept = every if shown is None else every.intersection(shown(facet, sorted(every)))
-        labels = FACETS[facet].describe(sorted(kept))
+        called = labels.of(facet, sorted(kept))
         for name, found in resolved.items():
-            known = tuple(value for value in found if value in labels)
+            known = tuple(value for value in found if value in called)
             if known:
                 values[facet, name] = known
-        described |= {(facet, value): label for value, label in labels.items()}
+        described |= {(facet, value): label for value, label in called.items()}
     return Names(values=values, shown=described)
 
 

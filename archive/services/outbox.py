@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -29,22 +29,37 @@ def bump_epoch() -> None:
         PublicEpoch.objects.bulk_create([PublicEpoch(pk=1, value=1)], ignore_conflicts=True)
 
 
-def public_epoch() -> int:
-    """How often what the public sees has changed."""
-    return PublicEpoch.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+# Every page asks these, so they are written as they are sent: to build them each time would take
+# several times as long as to answer them.
+_STATE = """
+SELECT (SELECT value FROM archive_publicepoch WHERE id = 1),
+       (SELECT MAX(embargo_until) FROM archive_article WHERE embargo_until <= %s),
+       EXISTS (SELECT 1 FROM archive_outboxrow WHERE due_at <= %s)
+"""
+_REMOVALS = "SELECT public_id FROM archive_outboxrow WHERE hides"
 
 
-def last_lifted_embargo() -> datetime | None:
-    """When the public last came to see an article by the mere passing of time, if ever.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicState:
+    """What decides, beside the index, what the public may see at one moment.
 
-    No transaction announces that moment, and the epoch hears of it only once the index follows.
+    ``epoch`` is how often that has changed. ``lifted`` names the moment at which the public last
+    came to see an article by the mere passing of time, empty without one: no transaction announces
+    it. ``due`` says that the index has yet to hear of something.
     """
-    return (
-        Article.objects.filter(embargo_until__lte=timezone.now())
-        .order_by("-embargo_until")
-        .values_list("embargo_until", flat=True)
-        .first()
-    )
+
+    epoch: int
+    lifted: str
+    due: bool
+
+
+def public_state() -> PublicState:
+    """The state of this moment."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, [now, now])
+        epoch, lifted, due = cursor.fetchone()
+    return PublicState(epoch=epoch or 0, lifted=str(lifted or ""), due=bool(due))
 
 
 def enqueue(articles: Iterable[Article], *, hides: bool | None = None) -> None:
@@ -95,7 +110,9 @@ def enqueue_where(condition: Q) -> int:
 
 def pending_removals() -> frozenset[str]:
     """Public ids that the index may still show and the public may not see."""
-    return frozenset(OutboxRow.objects.filter(hides=True).values_list("public_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_REMOVALS)
+        return frozenset(public_id for (public_id,) in cursor.fetchall())
 
 
 def due_count() -> int:

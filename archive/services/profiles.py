@@ -11,6 +11,7 @@ from archive.search.request import HistogramRequest, SearchRequest, Sort
 from archive.search.result import Histogram
 from archive.services.answers import FacetAnswer, FacetChoice, HistogramAnswer
 from archive.services.found import FoundArticle, found_articles
+from archive.services.labels import Labels
 from archive.services.public_index import PublicIndex
 from archive.services.timeline import timeline
 
@@ -47,7 +48,9 @@ def profile(
         facet_limit=values_shown + 1,
         histogram=HistogramRequest(),
     )
-    result = (index or PublicIndex()).search(request)
+    chosen = index or PublicIndex()
+    result = chosen.search(request)
+    labels = Labels(chosen.state.epoch)
     return Profile(
         total=result.total,
         timeline=timeline(result.histogram or Histogram(), HistogramRequest()),
@@ -57,7 +60,10 @@ def profile(
                 name=name,
                 label=FACETS[name].label,
                 choices=_choices(
-                    name, result.facets[name].counts, without=value if name == facet else ""
+                    name,
+                    result.facets[name].counts,
+                    labels=labels,
+                    without=value if name == facet else "",
                 )[:values_shown],
                 distinct=result.facets[name].distinct - (name == facet),
             )
@@ -67,10 +73,10 @@ def profile(
 
 
 def _choices(
-    facet: str, counts: Iterable[tuple[str, int]], *, without: str
+    facet: str, counts: Iterable[tuple[str, int]], *, labels: Labels, without: str
 ) -> tuple[FacetChoice, ...]:
     kept = [(value, count) for value, count in counts if value != without]
-    described = FACETS[facet].describe([value for value, _ in kept])
+    described = labels.of(facet, [value for value, _ in kept])
     return tuple(
         FacetChoice(
             value=described[value].slug, label=described[value].label, count=count, selected=False

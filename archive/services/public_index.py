@@ -16,7 +16,7 @@ from archive.facets.entity import EntityFacet
 from archive.facets.registry import FACETS
 from archive.facets.source import SourceFacet
 from archive.models import AccessLevel, Article, Entity, EntityKind, Source
-from archive.search.document import IndexDocument
+from archive.search.document import IndexDocument, Shelf
 from archive.search.engine import SearchEngine
 from archive.search.request import SearchRequest
 from archive.search.result import Hit, SearchResult
@@ -30,16 +30,21 @@ logger = logging.getLogger(__name__)
 _EVERY_VALUE = 1_000_000
 
 
-def catch_up() -> None:
-    """Bring a few due changes into the index, such as an embargo that has just lifted.
+def caught_up() -> outbox.PublicState:
+    """What the public may see now, after a few due changes were brought into the index.
 
-    A failing engine stops nobody here: what is asked of it next says so better. Nor does a database
-    that others write to for long, since reading goes on beside them.
+    Such a change is an embargo that has just lifted. A failing engine stops nobody here: what is
+    asked of it next says so better. Nor does a database that others write to for long, since
+    reading goes on beside them.
     """
+    state = outbox.public_state()
+    if not state.due:
+        return state
     try:
         outbox.drain_quietly(limit=archive_settings().DRAIN_ON_REQUEST)
     except (SearchIndexError, DatabaseError):
         logger.exception("The search index could not follow the latest changes.")
+    return outbox.public_state()
 
 
 class PublicIndex:
@@ -50,7 +55,7 @@ class PublicIndex:
     """
 
     def __init__(self) -> None:
-        catch_up()
+        self.state = caught_up()
         self.engine: SearchEngine = get_engine()
         self.excluded = outbox.pending_removals()
 
@@ -62,22 +67,10 @@ class PublicIndex:
         """How many articles a request finds."""
         return self.search(replace(request, limit=0, offset=0, facets=(), histogram=None)).total
 
-    def counts_of(self, facet: str, values: Collection[str]) -> dict[str, int]:
-        """How many public articles have each of ``values`` of a facet."""
-        wanted = tuple(dict.fromkeys(values))
-        if not wanted:
-            return {}
-        # A facet is counted without its own filter, and chosen values are always among the counts.
-        result = self.search(
-            SearchRequest(
-                filters={facet: wanted}, facets=(facet,), facet_limit=len(wanted), limit=0
-            )
-        )
-        return {value: count for value, count in result.facets[facet].counts if value in wanted}
-
     def all_counts(self, facet: str) -> Mapping[str, int]:
         """How many public articles each value of a facet has, of every value that has any."""
-        return _all_counts(self.engine, facet, self.engine.generation(), self.excluded)
+        generation = self.engine.generation((Shelf.PUBLIC,))
+        return _all_counts(self.engine, facet, generation, self.excluded)
 
     def languages(self) -> list[str]:
         """The primary languages of the articles that may be shown.
@@ -89,10 +82,10 @@ class PublicIndex:
     def shown(self, facet: str, values: Collection[str]) -> frozenset[str]:
         """Those of ``values`` that some public article has. Answers without an index as well."""
         try:
-            counts = self.counts_of(facet, values)
+            counts = self.all_counts(facet) if values else {}
         except SearchIndexError:
             return _shown_by_database(facet, values)
-        return frozenset(value for value, count in counts.items() if count)
+        return frozenset(value for value in values if counts.get(value))
 
     def similar(self, article: Article, *, limit: int) -> tuple[Hit, ...]:
         """The public articles most like ``article``, judged by what the public may read of it."""
@@ -115,14 +108,14 @@ class PublicIndex:
         return self.engine.spellings(word, limit=limit, excluded=self.excluded)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=len(FACETS))
 def _all_counts(
     engine: SearchEngine,
     facet: str,
     generation: str,  # noqa: ARG001 - part of the key
     excluded: frozenset[str],
 ) -> Mapping[str, int]:
-    """Kept until the next commit: a list of entities is turned page by page."""
+    """Kept until the next commit: lists are turned page by page, and names asked for again."""
     result = engine.search(
         SearchRequest(facets=(facet,), facet_limit=_EVERY_VALUE, limit=0, excluded=excluded)
     )

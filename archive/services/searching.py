@@ -29,6 +29,7 @@ from archive.services.answers import (
 )
 from archive.services.engine import get_engine
 from archive.services.found import found_articles
+from archive.services.labels import Labels
 from archive.services.marking import Marking
 from archive.services.names import (
     NO_VALUE,
@@ -38,6 +39,7 @@ from archive.services.names import (
     unknown_notes,
     with_values,
 )
+from archive.services.outbox import public_state
 from archive.services.public_index import PublicIndex
 from archive.services.questions import UNDATED, SearchQuestion, days_of
 from archive.services.reading import QueryReading, describe_reading, read_query
@@ -64,9 +66,10 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
     with words raises SearchIndexError, unless there is nothing to find anyway.
     """
     index = PublicIndex()
+    labels = Labels(index.state.epoch)
     reading = read_query(question.text)
     wanted = _names_in(question, reading.node)
-    names = resolve_names(wanted, shown=index.shown)
+    names = resolve_names(wanted, shown=index.shown, labels=labels)
     reading = _resolved(reading, names)
     canonical = replace(
         question,
@@ -87,7 +90,7 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
         question=canonical,
         total=result.total,
         found=tuple(found_articles(result.hits, marking)),
-        facets=_facets(result, question, names, facets),
+        facets=_facets(result, question, names, facets, labels),
         histogram=_histogram(result, question),
         read_as=describe_reading(reading, names, index.languages()),
         notes=(*reading.notes, *unknown_notes(wanted, names)),
@@ -111,7 +114,9 @@ def staff_search(
     reading = read_query(text, staff=True)
     if reading.problem is not None:
         raise reading.problem
-    reading = _resolved(reading, resolve_names(tagged_names(reading.node)))
+    reading = _resolved(
+        reading, resolve_names(tagged_names(reading.node), labels=Labels(public_state().epoch))
+    )
     result = get_engine().search(
         SearchRequest(
             query=reading.node,
@@ -161,18 +166,24 @@ def _request(
 
 
 def _facets(
-    result: SearchResult, question: SearchQuestion, names: Names, facets: Collection[str]
+    result: SearchResult,
+    question: SearchQuestion,
+    names: Names,
+    facets: Collection[str],
+    labels: Labels,
 ) -> tuple[FacetAnswer, ...]:
     return tuple(
-        _facet(name, result.facets[name], question.chosen.get(name, ()), names)
+        _facet(name, result.facets[name], question.chosen.get(name, ()), names, labels)
         for name in FACETS
         if name in facets
     )
 
 
-def _facet(name: str, counts: FacetCounts, given: tuple[str, ...], names: Names) -> FacetAnswer:
+def _facet(
+    name: str, counts: FacetCounts, given: tuple[str, ...], names: Names, labels: Labels
+) -> FacetAnswer:
     chosen = set(names.engine_values(name, given)) if given else set()
-    described = FACETS[name].describe([value for value, _ in counts.counts if value != NO_VALUE])
+    described = labels.of(name, [value for value, _ in counts.counts if value != NO_VALUE])
     known = [
         FacetChoice(
             value=described[value].slug,

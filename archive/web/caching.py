@@ -15,9 +15,9 @@ from django.utils.http import parse_etags
 
 from archive import __version__
 from archive.exceptions import SearchIndexError
+from archive.search.document import Shelf
 from archive.services.engine import get_engine
-from archive.services.outbox import last_lifted_embargo, public_epoch
-from archive.services.public_index import catch_up
+from archive.services.public_index import caught_up
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
@@ -29,21 +29,15 @@ def etag_of(request: HttpRequest) -> str | None:
     A public answer depends on nothing but what the public may see, the index, the release and the
     address. None where the index cannot tell, or while templates may change at any moment.
     """
+    # An embargo that has just ended changes what the public may see, so it comes first.
+    state = caught_up()
     if settings.DEBUG:
         return None
-    # An embargo that has just ended changes what the public may see, so it comes first.
-    catch_up()
     try:
-        generation = get_engine().generation()
+        generation = get_engine().generation((Shelf.PUBLIC,))
     except SearchIndexError:
         return None
-    parts = (
-        public_epoch(),
-        last_lifted_embargo(),
-        generation,
-        __version__,
-        request.get_full_path(),
-    )
+    parts = (state.epoch, state.lifted, generation, __version__, request.get_full_path())
     return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -211,9 +211,9 @@ def test_references_are_replaced_and_kept_from_imports() -> None:
     first = [("A paper", "https://example.org/a"), ("B paper", "")]
     assert curating.replace_references(article=article, references=first)
     assert not curating.replace_references(article=article, references=first)
-    before = outbox.public_epoch()
+    before = outbox.public_state().epoch
     assert curating.replace_references(article=article, references=first[::-1])
-    assert outbox.public_epoch() > before
+    assert outbox.public_state().epoch > before
     assert list(article.references.values_list("label", "url", "order")) == [
         ("B paper", "", 0),
         ("A paper", "https://example.org/a", 1),
