@@ -37,6 +37,16 @@ _INPUT = (
 _TAG = (
     '<li><a href="{}">{}<span><span class="hidden-text">{}: </span><bdi>{}</bdi></span></a></li>\n'
 )
+_RESULT = (
+    '<li><article><div class="gutter">{}{}</div><div>'
+    '<h3 lang="{}" dir="{}"><a href="{}">{}</a></h3>{}{}</div></article></li>\n'
+)
+_DAY = '<time datetime="{}">{}</time> '
+_DATE = '<span class="date">{}</span> '
+_SOURCE = '<a href="{}">{}</a>'
+_UNLINKED_SOURCE = "<span>{}</span>"
+_SNIPPET = '<p class="snippet" lang="{}" dir="{}">{}</p>'
+_TAGS = '<ul class="tags">{}</ul>'
 _BAR = (
     '<a href="{0}" aria-label="{1}: {2}{3}"{4}><title>{1}: {2}</title>'
     '<rect class="hit" fill="none" x="{5}" y="{6}" width="{7}" height="{8}"/>'
@@ -83,6 +93,31 @@ class Tagged(Protocol):
     def url(self) -> str: ...
 
 
+class Result(Protocol):
+    """An article in a list; ``*_html`` is HTML already."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def headline_html(self) -> SafeString: ...
+    @property
+    def snippet_html(self) -> SafeString: ...
+    @property
+    def published(self) -> str: ...
+    @property
+    def published_iso(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def source_url(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def tags(self) -> Sequence[Tagged]: ...
+
+
 def filled(pattern: str, *values: object) -> SafeString:
     """``pattern`` with ``values`` in its places, escaped unless they are HTML already."""
     return SafeString(
@@ -117,6 +152,29 @@ def further_inputs(facet: Choosing) -> SafeString:
 def tag_items(tags: Iterable[Tagged]) -> SafeString:
     """Entities as list items, each with its shape and its kind for readers aloud."""
     return _joined(filled(_TAG, tag.url, shape(tag.kind), tag.kind, tag.label) for tag in tags)
+
+
+@register.filter
+def result_items(results: Iterable[Result]) -> SafeString:
+    """Articles as list items: date and source, headline, snippet and tags."""
+    return _joined(
+        filled(
+            _RESULT,
+            filled(_DAY, result.published_iso, result.published)
+            if result.published_iso
+            else filled(_DATE, result.published),
+            _source(result),
+            result.language or "und",
+            result.direction,
+            result.url,
+            result.headline_html,
+            filled(_SNIPPET, result.language or "und", result.direction, result.snippet_html)
+            if result.snippet_html
+            else _NOTHING,
+            filled(_TAGS, tag_items(result.tags)) if result.tags else _NOTHING,
+        )
+        for result in results
+    )
 
 
 @register.filter
@@ -173,6 +231,14 @@ def period_rows(bars: Iterable[Period]) -> SafeString:
         for bar in bars
         if bar.count
     )
+
+
+def _source(result: Result) -> SafeString:
+    if not result.source:
+        return _NOTHING
+    if not result.source_url:
+        return filled(_UNLINKED_SOURCE, result.source)
+    return filled(_SOURCE, result.source_url, result.source)
 
 
 def _inputs(name: str, choices: Iterable[Choosable]) -> SafeString:

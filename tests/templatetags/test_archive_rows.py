@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.template import Context, Template
+from django.utils.safestring import mark_safe
 
 from archive.templatetags.archive_charts import drawn
 from archive.templatetags.archive_rows import (
@@ -14,10 +15,20 @@ from archive.templatetags.archive_rows import (
     further_inputs,
     inputs,
     period_rows,
+    result_items,
     tag_items,
 )
-from archive.web.page_models import Bar, Choice, FacetView, HistogramView, TagLink
+from archive.web.page_models import Bar, Choice, FacetView, HistogramView, ResultView, TagLink
 
+RESULT_TEXTS = (
+    "url",
+    "published",
+    "published_iso",
+    "source",
+    "source_url",
+    "language",
+    "direction",
+)
 HOSTILE = """"'><script>{0}%s&"""
 
 
@@ -121,6 +132,57 @@ def test_a_chosen_bar_says_so() -> None:
     assert "(chosen)" in period_rows(bars(1, selected=True))
 
 
+def result(**fields: object) -> ResultView:
+    return ResultView(
+        **{  # type: ignore[arg-type]
+            "id": "a",
+            "url": "/articles/a/",
+            "headline_html": mark_safe("Truce <mark>holds</mark>"),
+            "snippet_html": mark_safe(""),
+            "published": "June 2025",
+            "published_iso": "",
+            "source": "",
+            "source_url": "",
+            "language": "",
+            "direction": "ltr",
+            **fields,
+        }
+    )
+
+
+def test_an_article_shows_what_is_known_of_it() -> None:
+    bare = Reader(result_items([result()]))
+    assert bare.text.split() == ["June", "2025", "Truce", "holds"]
+    assert [heading["lang"] for heading in bare.all("h3")] == ["und"]
+    assert not bare.all("p") + bare.all("time") + bare.all("ul")
+    full = Reader(
+        result_items(
+            [
+                result(
+                    snippet_html=mark_safe("Both <mark>sides</mark>"),
+                    published_iso="2025-06",
+                    source="The Quay",
+                    source_url="/sources/the-quay/",
+                    language="ar",
+                    direction="rtl",
+                    tags=(TagLink(kind="party", label="Åland", url="/entities/party/aland/"),),
+                ),
+                result(source="The Quay"),
+            ]
+        )
+    )
+    assert full.all("time") == [{"datetime": "2025-06"}]
+    assert full.all("p") == [{"class": "snippet", "lang": "ar", "dir": "rtl"}]
+    assert [link["href"] for link in full.all("a")] == [
+        "/sources/the-quay/",
+        "/articles/a/",
+        "/entities/party/aland/",
+        "/articles/a/",
+    ]
+    assert full.text.count("The Quay") == 2
+    assert len(full.all("mark")) == 3
+
+
 def test_whatever_fills_a_row_is_escaped() -> None:
     choice = Choice(value=HOSTILE, label=HOSTILE, count=1, selected=False, toggle_url=HOSTILE)
     bar = {"value": "2000", "label": HOSTILE, "short_label": HOSTILE, "toggle_url": HOSTILE}
@@ -130,6 +192,7 @@ def test_whatever_fills_a_row_is_escaped() -> None:
         (tag_items([TagLink(kind=HOSTILE, label=HOSTILE, url=HOSTILE)]), 2),
         (columns(drawn(histogram)), 2),
         (period_rows(histogram.bars), 1),
+        (result_items([result(**dict.fromkeys(RESULT_TEXTS, HOSTILE))]), 6),
     ):
         page = Reader(row)
         assert not page.all("script")
