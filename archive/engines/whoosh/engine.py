@@ -48,27 +48,32 @@ class _Snapshot:
     build: Build
     generations: dict[Shelf, int]
     parts: dict[Shelf, list[Part]]
-    searchers: dict[tuple[Shelf, ...], Searcher] = field(default_factory=dict)
-    _views: dict[Searcher, Views] = field(default_factory=dict)
+    held: dict[tuple[Shelf, ...], Views] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return _name(self.build, self.generations)
 
-    def searcher(self, shelves: Sequence[Shelf]) -> Searcher:
+    def views(self, shelves: Sequence[Shelf]) -> Views:
         """The chosen shelves together; the public one wins where both hold an article."""
         key = tuple(sorted(set(shelves)))
-        if key not in self.searchers:
-            self.searchers[key] = Searcher([self.parts[shelf] for shelf in key])
-        return self.searchers[key]
-
-    def views(self, shelves: Sequence[Shelf]) -> Views:
-        """The chosen shelves together, to be read without some articles."""
-        searcher = self.searcher(shelves)
-        views = self._views.get(searcher)
+        views = self.held.get(key)
         if views is None:
-            views = self._views.setdefault(searcher, Views(searcher))
+            views = self.held.setdefault(key, Views(Searcher([self.parts[each] for each in key])))
         return views
+
+    def searcher(self, shelves: Sequence[Shelf]) -> Searcher:
+        """The same with every article."""
+        return self.views(shelves).searcher
+
+    def unchanged(self, before: _Snapshot) -> dict[tuple[Shelf, ...], Views]:
+        """What was held ``before`` of shelves that are still the same."""
+        if self.build != before.build:
+            return {}
+        same = {
+            shelf for shelf in Shelf if self.generations[shelf] == before.generations[shelf]
+        }
+        return {key: views for key, views in before.held.items() if same.issuperset(key)}
 
 
 class WhooshEngine(SearchEngine):
@@ -210,8 +215,11 @@ class WhooshEngine(SearchEngine):
                 shelf: self._parts(build, shelf, self._store.segments(build, shelf, generation))
                 for shelf, generation in generations.items()
             }
-            self._open = _Snapshot(build, generations, parts)
-            return self._open
+            snapshot = _Snapshot(build, generations, parts)
+            if self._open is not None:
+                snapshot.held.update(snapshot.unchanged(self._open))
+            self._open = snapshot
+            return snapshot
 
     def _last_parts(self, build: Build, shelf: Shelf) -> list[Part]:
         """The segments that the last commit lists, for whoever holds the writer lock."""

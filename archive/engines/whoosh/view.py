@@ -15,7 +15,6 @@ from archive.engines.whoosh.columns import Columns, Remembered
 from archive.engines.whoosh.found import Found
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.searcher import Searcher
-from archive.search.scoring import ALL_FIELDS
 
 Counts = npt.NDArray[np.int64]
 
@@ -35,19 +34,21 @@ class View:
         self.live = searcher.live
         self.whole = searcher.whole and not len(hidden)
         self.count = searcher.count - len(hidden)
-        totals = searcher.totals
         if len(hidden):
             self.live = searcher.live.copy()
             self.live[hidden] = False
             self.live.flags.writeable = False
-            totals = {
-                field: total - int(searcher.lengths(field)[hidden].sum(dtype=np.int64))
-                for field, total in totals.items()
-            }
-        self.averages = {
-            field: totals[field] / self.count if self.count else 0.0 for field in ALL_FIELDS
-        }
         self._tallies: dict[str, Counts] = {}
+
+    @cached_property
+    def averages(self) -> dict[str, float]:
+        """How many words a text field has in an article, as a mean; 0 without an article."""
+        hidden = self._hidden.docs
+        return {
+            field: (total - int(self.searcher.lengths(field)[hidden].sum(dtype=np.int64)))
+            / (self.count or 1)
+            for field, total in self.searcher.totals.items()
+        }
 
     @cached_property
     def everything(self) -> Found:
@@ -70,6 +71,7 @@ class Views:
     """The views of one generation. Safe to share between threads."""
 
     def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
         self._whole = View(Columns(searcher))
         self._held: Remembered[frozenset[str], View] = Remembered(_VIEWS)
 
@@ -82,7 +84,6 @@ class Views:
         return self._held.get(excluded, lambda: self._make(excluded))
 
     def _make(self, excluded: frozenset[str]) -> View:
-        searcher = self._whole.searcher
-        numbers = searcher.numbers_of(excluded)
-        hidden = np.unique(numbers[searcher.live[numbers]])
+        numbers = self.searcher.numbers_of(excluded)
+        hidden = np.unique(numbers[self.searcher.live[numbers]])
         return View(self._whole.columns, self._whole, hidden) if len(hidden) else self._whole
