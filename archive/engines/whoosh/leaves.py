@@ -20,6 +20,7 @@ from archive.search.scoring import weights_of
 from archive.text.analysis import Token, stem_term, tokenise
 
 _SORTABLE = 64  # this many times fewer postings than articles are united by sorting
+_SHORT = 2_000  # postings of a leaf, up to which they are put together
 _SEARCHED = 8  # this many times fewer places than others are looked up, not merged
 
 
@@ -114,12 +115,17 @@ class Lookup:
         self, leaf: TextLeaf, fields: Sequence[str], tokens: Sequence[Token]
     ) -> list[Piece]:
         """Occurrences by stem. An article has one language, so languages do not overlap."""
-        return [
+        pieces = [
             piece
             for language in self._searcher.languages
             for piece in self._by_term(
                 leaf, fields, [stem_term(token.word, language) for token in tokens], exact=False
             )
+        ]
+        if sum(len(piece.docs) for piece in pieces) > _SHORT:
+            return pieces
+        return [
+            piece for field in fields for piece in _one([p for p in pieces if p.field == field])
         ]
 
     def _by_term(
@@ -189,6 +195,16 @@ class Lookup:
 
 def _pieces(postings: Iterable[tuple[str, Postings]]) -> list[Piece]:
     return [Piece(field, each.docs, each.counts) for field, each in postings if len(each.docs)]
+
+
+def _one(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Pieces of one field as one: a word costs by its pieces where it stands in few articles."""
+    if len(pieces) < 2:
+        return pieces
+    docs = np.concatenate([piece.docs for piece in pieces])
+    order = docs.argsort()
+    counts = np.concatenate([piece.counts for piece in pieces])
+    return [Piece(pieces[0].field, docs.take(order), counts.take(order))]
 
 
 def _added(postings: Sequence[Postings], size: int) -> Postings:

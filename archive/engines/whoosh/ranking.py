@@ -10,6 +10,7 @@ import numpy.typing as npt
 from archive.engines.whoosh.found import Found
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.scorer import Scores
+from archive.engines.whoosh.sections import decode_term
 from archive.engines.whoosh.view import View
 from archive.search.request import Sort
 from archive.search.result import Hit
@@ -53,9 +54,10 @@ def best_dated(
 
 
 def _hits(view: View, docs: Numbers, scores: Scores) -> list[Hit]:
+    ids = view.searcher.ids_of(docs).tolist()
     return [
-        Hit(id=view.searcher.id_of(number), score=round(score, SCORE_DIGITS))
-        for number, score in zip(docs.tolist(), scores.tolist(), strict=True)
+        Hit(id=decode_term(id_), score=round(score, SCORE_DIGITS))
+        for id_, score in zip(ids, scores.tolist(), strict=True)
     ]
 
 

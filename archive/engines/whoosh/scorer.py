@@ -47,11 +47,11 @@ def impact(view: View, piece: Piece, docs: Numbers, counts: Numbers, weight: flo
                 "Run manage.py search_index rebuild."
             )
         return np.zeros(len(docs))
-    lengths = view.searcher.lengths(piece.field).take(docs)
-    norm = np.multiply(lengths, K1 * B / average, dtype=np.float64)
+    lengths = view.lengths(piece.field).take(docs)
+    norm = lengths * np.float64(K1 * B / average)
     norm += K1 * (1 - B)
     norm += counts
-    scores = np.multiply(counts, weight * (K1 + 1), dtype=np.float64)
+    scores = counts * np.float64(weight * (K1 + 1))
     scores /= norm
     return scores
 

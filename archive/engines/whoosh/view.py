@@ -14,7 +14,7 @@ import numpy.typing as npt
 from archive.engines.whoosh.columns import Columns, Remembered
 from archive.engines.whoosh.found import Found
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
-from archive.engines.whoosh.searcher import Searcher
+from archive.engines.whoosh.searcher import Searcher, Unsigned
 
 Counts = npt.NDArray[np.int64]
 
@@ -39,6 +39,7 @@ class View:
             self.live[hidden] = False
             self.live.flags.writeable = False
         self._tallies: dict[str, Counts] = {}
+        self._lengths: dict[str, Unsigned] = {}
 
     @cached_property
     def averages(self) -> dict[str, float]:
@@ -54,6 +55,13 @@ class View:
     def everything(self) -> Found:
         """All articles that may be seen."""
         return Found(self.searcher.size, mask=self.live)
+
+    def lengths(self, field: str) -> Unsigned:
+        """How many words each article has in a text field."""
+        lengths = self._lengths.get(field)
+        if lengths is None:
+            lengths = self._lengths[field] = self.searcher.lengths(field)
+        return lengths
 
     def tally(self, name: str, count: Callable[[Found], Counts]) -> Counts:
         """What ``count`` says of everything, which is remembered by ``name``."""
