@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Unavailable as error:
         parser.error(str(error))
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        # A server that runs as another user has to reach its own folder in it.
+        Path(scratch).chmod(0o711)
         try:
             results, problems = run(
                 names,

@@ -11,7 +11,7 @@ from bench.measure import Figures
 from bench.report import OURS
 
 _WIDTH = 760
-_LEFT, _RIGHT = 110, 90  # names of the engines, and figures behind the longest bar
+_LEFT, _RIGHT = 110, 130  # names of the engines, and figures behind the longest bar
 _MARGIN, _ROW, _HEAD, _FOOT = 24, 24, 46, 26
 _TITLE, _CAPTION_LINE = 44, 18
 _CAPTION_CHARACTERS = 108

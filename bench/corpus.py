@@ -151,11 +151,10 @@ def names(generator: Generator) -> list[str]:
 
 
 def write_corpus(
-    folder: Path, documents: int, *, seed: int = SEED, progress: Progress | None = None
+    folder: Path, documents: int, generator: Generator, *, progress: Progress | None = None
 ) -> None:
     """Write the first ``documents`` articles into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    generator = Generator(seed)
     rows, lengths = [], []
     with (folder / "texts.bin").open("wb") as file:
         for number in range(-(-documents // BLOCK)):
@@ -168,7 +167,7 @@ def write_corpus(
     np.save(folder / "offsets.npy", np.concatenate(([0], np.cumsum(lengths))))
     np.save(folder / "rows.npy", np.concatenate(rows))
     (folder / "names.txt").write_text("\n".join(names(generator)), "utf-8")
-    (folder / "made.txt").write_text(_fingerprint(documents, seed), "ascii")
+    (folder / "made.txt").write_text(_fingerprint(documents, generator.seed), "ascii")
 
 
 def is_written(folder: Path, documents: int, *, seed: int = SEED) -> bool:

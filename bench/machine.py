@@ -14,7 +14,10 @@ def machine() -> str:
     parts = [f"{processor}, {os.cpu_count()} cores"]
     if kilobytes := _first("/proc/meminfo", r"MemTotal:\s*(\d+)"):
         parts.append(f"{round(int(kilobytes) / 1024**2)} GB of memory")
-    parts += [f"{platform.system()} {platform.release().split('-')[0]}", f"Python {platform.python_version()}"]
+    parts += [
+        f"{platform.system()} {platform.release().split('-')[0]}",
+        f"Python {platform.python_version()}",
+    ]
     return ", ".join(parts)
 
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from archive.text.analysis import fold, stem_term
 from bench.corpus import SECTIONS, TAG_KINDS, Generator
-from bench.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +76,8 @@ class _Words:
     def __init__(self, generator: Generator) -> None:
         self.vocabularies = generator.vocabularies
         self._folded = [
-            sorted((fold(form), form) for form in one.forms) for one in self.vocabularies
+            sorted((_fold(form), form) for form in one.forms) for one in self.vocabularies
         ]
-        self._stems = [_forms_by_stem(one) for one in self.vocabularies]
         self._taken: set[str] = set()
 
     def near(self, frequency: float, language: int) -> str:
@@ -112,47 +110,39 @@ class _Words:
     def prefix(self, language: int, length: int) -> str:
         """Letters with which a fair number of words begin, none of them only without accents."""
         folded = self._folded[language % len(self.vocabularies)]
-        for start in range(997 * (language + 1) % len(folded), len(folded)):
-            prefix = folded[start][0][:length]
-            found = list(self._beginning(prefix))
-            if (
-                len(prefix) == length
-                and len(found) in _PREFIX_FORMS
-                and prefix not in self._taken
-                and all(form.startswith(prefix) for form in found)
-            ):
+        start = 997 * (language + 1) % len(folded)
+        for prefix in dict.fromkeys(key[:length] for key, _ in folded[start:]):
+            if len(prefix) < length or prefix in self._taken:
+                continue
+            found = [form for forms in self._folded for form in _beginning(forms, prefix)]
+            if len(found) in _PREFIX_FORMS and all(form.startswith(prefix) for form in found):
                 self._taken.add(prefix)
                 return prefix
         raise ValueError("The vocabulary has no beginning of words that can be asked for.")
 
-    def _beginning(self, prefix: str) -> Iterator[str]:
-        """All forms of all languages that, folded, begin with ``prefix``."""
-        for folded in self._folded:
-            for place in range(bisect_left(folded, (prefix,)), len(folded)):
-                if not folded[place][0].startswith(prefix):
-                    break
-                yield folded[place][1]
-
     def _is_alone(self, word: str) -> bool:
         """Whether no other form of any language has the stem or the folded form of ``word``."""
-        folded = fold(word)
-        for vocabulary, stems, forms in zip(
-            self.vocabularies, self._stems, self._folded, strict=True
-        ):
-            stem = stem_term(word, vocabulary.language.code)
-            if not stems.get(stem, {word}) <= {word}:
-                return False
-            place = bisect_left(forms, (folded,))
-            if any(form != word for key, form in forms[place : place + 2] if key == folded):
-                return False
+        folded = _fold(word)
+        for vocabulary, forms in zip(self.vocabularies, self._folded, strict=True):
+            language = vocabulary.language.code
+            stem = stem_term(word, language)
+            # What shares a stem begins like it, but for a handful of irregular verbs.
+            for form in _beginning(forms, stem.partition(":")[2][:3]):
+                if form != word and (_fold(form) == folded or stem_term(form, language) == stem):
+                    return False
         return True
 
 
-def _forms_by_stem(vocabulary: Vocabulary) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for form in vocabulary.forms:
-        found.setdefault(stem_term(form, vocabulary.language.code), set()).add(form)
-    return found
+def _beginning(folded: list[tuple[str, str]], prefix: str) -> Iterator[str]:
+    """The forms that, folded, begin with ``prefix``, out of sorted pairs of folded and form."""
+    for place in range(bisect_left(folded, (prefix,)), len(folded)):
+        if not folded[place][0].startswith(prefix):
+            break
+        yield folded[place][1]
+
+
+def _fold(form: str) -> str:
+    return form if form.isascii() else fold(form)
 
 
 def _single(words: _Words) -> Iterator[Query]:

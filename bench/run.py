@@ -72,15 +72,16 @@ def prepare(
     work: Path, documents: int, most_queries: int | None, tell: Callable[[str], None]
 ) -> tuple[Corpus, tuple[Query, ...]]:
     """Write the corpus and the queries into ``work``, unless this corpus is there already."""
-    folder = work / "corpus"
+    folder, generator = work / "corpus", Generator()
     if not is_written(folder, documents):
         tell(f"writing a corpus of {documents:,} articles")
         write_corpus(
             folder,
             documents,
+            generator,
             progress=lambda done, of: tell_progress(f"{done:,} of {of:,} articles written"),
         )
-    queries = _spread(make_queries(Generator()), most_queries)
+    queries = _spread(make_queries(generator), most_queries)
     (work / "queries.pickle").write_bytes(pickle.dumps(queries))
     return Corpus(folder), queries
 

@@ -14,6 +14,7 @@ ENGINES = {
     "whoosh": "bench.engines.whoosh",
     "sqlite": "bench.engines.sqlite",
     "tantivy": "bench.engines.tantivy",
+    "postgres": "bench.engines.postgres",
 }
 
 
