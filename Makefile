@@ -12,7 +12,7 @@ BENCH_ARGS ?=
 DEPLOY_CHECK_KEY := only-for-the-deployment-check-3f9c1e7ab2d84650c7e2a91b5d6f80a4
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo test lint types pytest browser-tests slow-tests bench screenshots pins clean
+.PHONY: help setup demo test lint types pytest browser-tests slow-tests bench bench-site screenshots pins clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,10 @@ slow-tests: setup ## the long ones: bulk imports of 20,000 articles
 bench: $(VENV)/.bench ## measure search beside other engines (BENCH_DOCS=20000 for a look)
 	@mkdir -p $(VAR)
 	$(BIN)/python -m bench --docs $(BENCH_DOCS) --json $(VAR)/bench.json --chart $(VAR)/bench.svg $(BENCH_ARGS)
+
+bench-site: $(VENV)/.runtime ## measure the search page with eight visitors at once (BENCH_DOCS=5000 for a look)
+	@mkdir -p $(VAR)
+	$(BIN)/python -m bench.site --docs $(BENCH_DOCS) --json $(VAR)/bench-site.json $(BENCH_SITE_ARGS)
 
 screenshots: setup ## photograph the demonstration for docs/ (needs Chromium)
 	$(BIN)/python docs/screenshots.py
