@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import compress
 
 from rapidfuzz.distance import OSA
 
 from archive.query.nodes import Field, Fuzzy, Node, Phrase, Prefix, Word
 from archive.query.terms import text_leaves
-from archive.text.analysis import Token, primary_language, stem_term, tokenise
+from archive.text.analysis import (
+    form_table,
+    primary_language,
+    stem_beginning,
+    stem_table,
+    stem_term,
+    tokenise,
+)
 from archive.text.spelling import edits
+from archive.text.words import words_as_written, words_beginning
 
 
 class WordMatcher:
-    """Tells the words to mark. Remembers what it was asked, so keep one for a page, not longer."""
+    """Tells the words to mark. Remembers what it met, so keep one for a page, not longer."""
 
     def __init__(
         self,
@@ -28,28 +37,66 @@ class WordMatcher:
         self._prefixes = prefixes
         self._fuzzy = fuzzy
         self._stems: dict[str, frozenset[str]] = {}
-        self._known: dict[tuple[str, str], bool] = {}
+        self._known_beginnings: dict[str, frozenset[str]] = {}
+        self._initials = frozenset(wanted[0] for wanted in fuzzy)
+        self._near: dict[str, bool] = {}  # of forms with one of the initials
 
     def __bool__(self) -> bool:
         """Whether there is anything that could be marked."""
         return bool(self._inflected or self._exact or self._prefixes or self._fuzzy)
 
-    def matches(self, token: Token, language: str) -> bool:
-        """Whether ``token``, a word of an article in ``language``, is to be marked."""
-        key = (token.word, language)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._match(token, language)
-        return known
+    def __call__(self, text: str, language: str) -> dict[str, str]:
+        """The words of ``text``, as written, that are to be marked, each with its stem.
 
-    def _match(self, token: Token, language: str) -> bool:
-        form = token.form
-        return (
-            form in self._exact
-            or stem_term(token.word, language) in self.stems(language)
-            or form.startswith(self._prefixes)
-            or any(_is_near(form, wanted) for wanted in self._fuzzy)
-        )
+        There may be some among them that are but parts of the text's words.
+        """
+        if not self:
+            return {}
+        beginnings = self._beginnings(language)
+        words = words_beginning(text, beginnings) if beginnings else None
+        found = self._found(words_as_written(text) if words is None else words, language)
+        stems = stem_table(language)
+        return {written: stems[written] for written in found}
+
+    def _found(self, words: Collection[str], language: str) -> set[str]:
+        # A text has hundreds of words and a page has twenty texts: what looks at each of them has
+        # to run without a step of Python a word.
+        found: set[str] = set()
+        if self._inflected:
+            stems = map(stem_table(language).__getitem__, words)
+            found.update(compress(words, map(self.stems(language).__contains__, stems)))
+        if self._exact or self._prefixes or self._fuzzy:
+            forms = list(map(form_table().__getitem__, words))
+            wanted = self._exact.union(filter(self._is_alike, set(forms)))
+            found.update(compress(words, map(wanted.__contains__, forms)))
+        return found
+
+    def _is_alike(self, form: str) -> bool:
+        """Whether ``form`` begins with a prefix or is near a fuzzy word."""
+        if form.startswith(self._prefixes):
+            return True
+        if form[:1] not in self._initials:
+            return False
+        near = self._near.get(form)
+        if near is None:
+            near = self._near[form] = any(_is_near(form, wanted) for wanted in self._fuzzy)
+        return near
+
+    def _beginnings(self, language: str) -> frozenset[str]:
+        """One of these begins each word in ASCII that is to be marked; empty if none are known."""
+        primary = primary_language(language)
+        beginnings = self._known_beginnings.get(primary)
+        if beginnings is None:
+            beginnings = self._exact.union(
+                self._prefixes,
+                map(stem_beginning, self.stems(primary)),
+                self._initials,
+            )
+            # Too many words begin with the same letter.
+            if any(len(beginning) < 2 for beginning in beginnings):
+                beginnings = frozenset()
+            self._known_beginnings[primary] = beginnings
+        return beginnings
 
     def stems(self, language: str) -> frozenset[str]:
         """The stems that the query's words have in a language."""

@@ -19,12 +19,12 @@ class Marking:
 
     def headline(self, text: str, language: str) -> str:
         """A whole headline."""
-        return to_html(highlight(text, language=language, matches=self._headline.matches))
+        return to_html(highlight(text, language=language, matches=self._headline))
 
     def whole(self, text: str, language: str) -> str:
         """All of a text."""
-        return to_html(highlight(text, language=language, matches=self._text.matches))
+        return to_html(highlight(text, language=language, matches=self._text))
 
     def best(self, text: str, language: str) -> str:
         """The part of a text with the best matches, or its beginning."""
-        return to_html(snippet(text, language=language, matches=self._text.matches))
+        return to_html(snippet(text, language=language, matches=self._text))

@@ -1,59 +1,46 @@
 """The one analysis: how text becomes terms, for articles and queries, whatever the engine.
 
 A *form* is a word as it stands in the text, folded (case, width, accents), and a *stem* is what
-its inflections share in one language. Scripts written without spaces become overlapping pairs of
-characters, so that a phrase of pairs is exactly the run of characters that was typed.
+its inflections share in one language. What a word is, :mod:`archive.text.words` says; its functions
+that others need are to be had here.
 """
 
 from __future__ import annotations
 
-import operator
-import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import numpy as np
 import Stemmer
-from numpy.typing import NDArray
+
+from archive.text.words import is_unspaced, words_as_written, written_words
+
+__all__ = [
+    "MAX_TOKEN_LENGTH",
+    "SNOWBALL",
+    "UNDETERMINED",
+    "Token",
+    "fold",
+    "form_and_word",
+    "form_table",
+    "is_unspaced",
+    "primary_language",
+    "query_stems",
+    "stem_beginning",
+    "stem_table",
+    "stem_term",
+    "strip_marks",
+    "tokenise",
+    "words_as_written",
+    "written_words",
+]
 
 MAX_TOKEN_LENGTH = 64
+_MOST_TERMS = 50_000  # in one table
 UNDETERMINED = "und"
 
-# Han, kana, Hangul, Thai, Lao, Khmer, Myanmar: words are not set apart by spaces (Hangul is, but
-# by phrases whose particles hide the word).
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f\U00030000-\U000323af"
-)
-# Arabic and Hebrew points and Devanagari vowel signs are marks, which \w leaves out.
-_MARKS = (
-    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
-    "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962-\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d"
-    "\u0b01-\u0b4d\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d"
-)
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
-# Letters and digits of every other script, and a word of them with its marks and apostrophes.
-_LETTER = f"[^\\W_{_UNSPACED}]"
-_WORD = (
-    f"(?:{_LETTER}+|[{_MARKS}]+{_LETTER}*)(?:[{_MARKS}]+{_LETTER}*)*"
-    f"(?:['\u2019\u02bc][^\\W\\d_{_UNSPACED}]{_LETTER}*(?:[{_MARKS}]+{_LETTER}*)*)*"
-)
-_TOKEN = re.compile(f"([{_UNSPACED}]+)|{_WORD}")
-_TOKEN_OR_RUN = re.compile(f"([{_UNSPACED}]+)|({_WORD})")
-# An apostrophe that does not stand between a letter or digit and a letter, in a text whose other
-# separators are spaces. Patterns that begin with one character are searched much faster than one
-# that begins with either.
-_LOOSE_APOSTROPHES = tuple(
-    (mark, re.compile(f"{mark}(?:(?<![^ '\u2019]{mark})|(?![^\\W\\d_]))")) for mark in "'\u2019"
-)
-_ASCII_SEPARATORS = "".join(
-    character if character.isalnum() or character == "'" else " "
-    for character in map(chr, range(128))
-)
-_NEEDS_PATTERN = 0xFFFF  # in the table of separators: a script without spaces, or half a character
 # Scripts whose combining marks may be left off by a writer without making another letter.
 _OPTIONAL_MARKS = ("LATIN", "GREEK", "ARABIC", "HEBREW")
 
@@ -80,81 +67,6 @@ def tokenise(text: str) -> Iterator[Token]:
         if form:
             yield Token(form, word, position, start, end)
             position += 1
-
-
-def written_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each word of ``text`` as it is written, with its span; much cheaper than tokens.
-
-    ``tokenise`` leaves out those that are nothing but marks.
-    """
-    words = _spaced_words(text)
-    if words is None:
-        yield from _words_by_pattern(text)
-        return
-    end = 0
-    for written in words:
-        # Between two words stands nothing that a word could begin with.
-        start = text.find(written, end)
-        end = start + len(written)
-        yield written, start, end
-
-
-def words_as_written(text: str) -> list[str]:
-    """The words of :func:`written_words` without their spans, several times as fast.
-
-    ASCII goes fastest. There, lower case may be made of the whole text beforehand: the words are
-    then their own forms, but for those of more than ``MAX_TOKEN_LENGTH`` characters.
-    """
-    words = _spaced_words(text)
-    if words is not None:
-        return words
-    words = []
-    for run, word in _TOKEN_OR_RUN.findall(text):
-        if word or len(run) < 3:
-            words.append(word or run)
-        else:
-            words += map(operator.add, run, run[1:])
-    return words
-
-
-def _spaced_words(text: str) -> list[str] | None:
-    """The words of a text in scripts with spaces, without a pattern; None for any other text."""
-    if text.isascii():
-        spaced = text.translate(_ASCII_SEPARATORS)
-    else:
-        codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-        kept = _separators().take(codes)
-        if kept.max() == _NEEDS_PATTERN:
-            return None
-        spaced = kept.tobytes().decode("utf-16-le")
-    for mark, loose in _LOOSE_APOSTROPHES:
-        if mark in spaced:
-            spaced = loose.sub(" ", spaced)
-    return spaced.split()
-
-
-@cache
-def _separators() -> NDArray[np.uint16]:
-    """Of each UTF-16 code: itself where it may stand in a word, else a space."""
-    kept = re.compile(f"(?:{_LETTER}|[{_MARKS}'\u2019])+")
-    codes = np.full(0x10000, ord(" "), np.uint16)
-    every = "".join(map(chr, range(0x10000)))
-    for pattern, value in ((kept, None), (_UNSPACED_RUN, _NEEDS_PATTERN)):
-        for match in pattern.finditer(every):
-            start, end = match.span()
-            codes[start:end] = range(start, end) if value is None else value
-    codes[0xD800:0xE000] = _NEEDS_PATTERN
-    return codes
-
-
-def _words_by_pattern(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        if match.lastindex is None or end - start < 3:
-            yield match[0], start, end
-        else:
-            for place in range(start, end - 1):
-                yield text[place : place + 2], place, place + 2
 
 
 @lru_cache(maxsize=200_000)
@@ -267,11 +179,58 @@ def stem_term(word: str, language: str) -> str:
     return f"{primary}:{strip_marks(stem) or strip_marks(word)}"
 
 
+class _Terms(dict[str, str]):
+    """From a word as written to one of its terms, worked out when it is first asked for.
+
+    Threads share it: at worst two of them work out the same term.
+    """
+
+    def __init__(self, term: Callable[[str, str], str]) -> None:
+        self._term = term
+
+    def __missing__(self, written: str) -> str:
+        if len(self) >= _MOST_TERMS:
+            self.clear()
+        form, word = form_and_word(written)
+        term = self[written] = self._term(form, word) if form else ""
+        return term
+
+
+@cache
+def form_table() -> Mapping[str, str]:
+    """The form of any of :func:`words_as_written`; empty for one that is no token.
+
+    Look words up by ``[]``: the table makes what it lacks. It is for many words at once, as in
+    ``map(form_table().__getitem__, words)``, which no call of a function could keep up with.
+    """
+    return _Terms(lambda form, _word: form)
+
+
+def stem_table(language: str) -> Mapping[str, str]:
+    """The stem in ``language``, as by ``stem_term``, of any of :func:`words_as_written`.
+
+    It is used as :func:`form_table` is.
+    """
+    return _stem_table(primary_language(language))
+
+
+@lru_cache(maxsize=64)
+def _stem_table(primary: str) -> Mapping[str, str]:
+    return _Terms(lambda _form, word: stem_term(word, primary))
+
+
+def stem_beginning(term: str) -> str:
+    """What every word in ASCII with the stem ``term`` begins with; empty where that is not known.
+
+    English stems are the beginnings of their words but for an ending put in the place of another,
+    which leaves -e, -i, -y or -bl (``die`` of ``dying``, ``nobl`` of ``nobility``).
+    """
+    primary, _, stem = term.partition(":")
+    if primary == "en":
+        return stem[:-2] if stem.endswith(("e", "i", "y", "bl")) else stem
+    return "" if primary in SNOWBALL else stem
+
+
 def query_stems(word: str, languages: Iterable[str]) -> frozenset[str]:
     """The terms of a query's ``word`` in every language that the archive holds."""
     return frozenset(stem_term(word, language) for language in languages)
-
-
-def is_unspaced(character: str) -> bool:
-    """Whether words of the character's script stand without spaces between them."""
-    return _UNSPACED_RUN.match(character) is not None

@@ -9,10 +9,10 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
-from archive.text.analysis import Token, form_and_word, written_words
+from archive.text.words import places_of
 
 SNIPPET_WIDTH = 240
 SCANNED_CHARACTERS = 100_000  # beyond it no match is looked for
@@ -20,26 +20,22 @@ ELLIPSIS = "…"
 
 _SPACES = re.compile(r"\s+")
 
-Matches = Callable[[Token, str], bool]
-"""Whether a word is to be marked in a text in a language; see ``query.marks.WordMatcher``.
+Matches = Callable[[str, str], Mapping[str, str]]
+"""Which words are to be marked in a text in a language; see ``query.marks.WordMatcher``.
 
-It is asked once for each different word, whose place in the text it is not told.
+They are among the text's ``words_as_written``, each with what its inflections share.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fragment:
+class Fragment(NamedTuple):
     """A piece of text, marked or not."""
 
     text: str
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    start: int
-    end: int
-    term: str
+_Match = tuple[int, int, str]
+"""The span of a word to be marked, and its term."""
 
 
 def snippet(
@@ -53,44 +49,48 @@ def snippet(
     text = text.strip()
     found = _find(text[:SCANNED_CHARACTERS], language, matches)
     start, end = _window(text, found, width)
-    shown = [match for match in found if start <= match.start < end]
-    fragments = _fragments(text, start, end, shown)
-    pieces = [Fragment(text=_SPACES.sub(" ", f.text), marked=f.marked) for f in fragments]
+    shown = [match for match in found if start <= match[0] < end]
+    pieces = [
+        (piece if marked else _in_one_line(piece), marked)
+        for piece, marked in _pieces(text, start, end, shown)
+    ]
     if start > 0:
-        pieces.insert(0, Fragment(text=ELLIPSIS))
+        pieces.insert(0, (ELLIPSIS, False))
     if end < len(text):
-        pieces.append(Fragment(text=ELLIPSIS))
+        pieces.append((ELLIPSIS, False))
     return _merged(pieces)
 
 
 def highlight(text: str, *, language: str, matches: Matches) -> tuple[Fragment, ...]:
     """Return all of ``text``, as it is, with its matching words marked."""
     found = _find(text[:SCANNED_CHARACTERS], language, matches)
-    return _merged(_fragments(text, 0, len(text), found))
+    return _merged(_pieces(text, 0, len(text), found))
 
 
 def to_html(fragments: Iterable[Fragment]) -> str:
     """Return fragments as HTML: everything escaped, ``<mark>`` around what is marked."""
     return "".join(
-        f"<mark>{html.escape(fragment.text)}</mark>"
-        if fragment.marked
-        else html.escape(fragment.text)
-        for fragment in fragments
+        f"<mark>{html.escape(text)}</mark>" if marked else html.escape(text)
+        for text, marked in fragments
     )
 
 
 def _find(text: str, language: str, matches: Matches) -> list[_Match]:
-    found: list[_Match] = []
-    terms: dict[str, str] = {}  # of each word as written; empty where it does not match
-    for written, start, end in written_words(text):
-        term = terms.get(written)
-        if term is None:
-            token = Token(*form_and_word(written), 0, 0, len(written))
-            matched = token.form and matches(token, language)
-            term = terms[written] = token.stem(language) if matched else ""
-        if term:
-            found.append(_Match(start, end, term))
+    found = [
+        (start, end, term)
+        for written, term in matches(text, language).items()
+        for start, end in places_of(written, text)
+    ]
+    found.sort()
     return found
+
+
+def _in_one_line(text: str) -> str:
+    """``text`` with one space for every run of white space."""
+    line = " ".join(text.split())
+    if not line:
+        return " " if text else ""
+    return f"{' ' * text[0].isspace()}{line}{' ' * text[-1].isspace()}"
 
 
 def _window(text: str, found: list[_Match], width: int) -> tuple[int, int]:
@@ -98,7 +98,8 @@ def _window(text: str, found: list[_Match], width: int) -> tuple[int, int]:
     if not found:
         return 0, _cut_before(text, width, 0)
     first, last = _best(found, width)
-    start, end = found[first].start, min(found[last].end, found[first].start + width)
+    start = found[first][0]
+    end = min(found[last][1], start + width)
     spare = (width - (end - start)) // 2
     # What the text does not need on one side goes to the other.
     left = max(0, min(start - spare, len(text) - width))
@@ -110,15 +111,18 @@ def _window(text: str, found: list[_Match], width: int) -> tuple[int, int]:
 
 def _best(found: list[_Match], width: int) -> tuple[int, int]:
     """The first and last match of the window with the most terms, then the most matches."""
+    if found[-1][1] - found[0][0] <= width:
+        return 0, len(found) - 1
     held: Counter[str] = Counter()
     best, place = (0, 0), (0, 0)
     first = 0
-    for last, match in enumerate(found):
-        held[match.term] += 1
-        while match.end - found[first].start > width and first < last:
-            held[found[first].term] -= 1
-            if not held[found[first].term]:
-                del held[found[first].term]
+    for last, (_, end, term) in enumerate(found):
+        held[term] += 1
+        while end - found[first][0] > width and first < last:
+            left_out = found[first][2]
+            held[left_out] -= 1
+            if not held[left_out]:
+                del held[left_out]
             first += 1
         rank = (len(held), last - first + 1)
         if rank > best:
@@ -155,28 +159,34 @@ def _whole(text: str, place: int) -> int:
     return place
 
 
-def _fragments(text: str, start: int, end: int, found: list[_Match]) -> list[Fragment]:
-    fragments: list[Fragment] = []
+def _pieces(text: str, start: int, end: int, found: list[_Match]) -> list[tuple[str, bool]]:
+    """``text`` from ``start`` to ``end`` in pieces, each with whether it is marked."""
+    pieces: list[tuple[str, bool]] = []
     reached = start
-    for match in found:
-        if match.start > reached:
-            fragments.append(Fragment(text=text[reached : match.start]))
-        stop = min(match.end, end)
+    for first, last, _ in found:
+        if first > reached:
+            pieces.append((text[reached:first], False))
+        stop = min(last, end)
         if stop > reached:
             # Pairs of an unspaced script overlap: each adds what is new in it.
-            fragments.append(Fragment(text=text[max(reached, match.start) : stop], marked=True))
+            pieces.append((text[max(reached, first) : stop], True))
             reached = stop
     if reached < end:
-        fragments.append(Fragment(text=text[reached:end]))
-    return fragments
+        pieces.append((text[reached:end], False))
+    return pieces
 
 
-def _merged(fragments: Iterable[Fragment]) -> tuple[Fragment, ...]:
+def _merged(pieces: Iterable[tuple[str, bool]]) -> tuple[Fragment, ...]:
     """Neighbours of one sort as one fragment."""
     merged: list[Fragment] = []
-    for fragment in fragments:
-        if merged and merged[-1].marked == fragment.marked:
-            merged[-1] = Fragment(text=merged[-1].text + fragment.text, marked=fragment.marked)
-        elif fragment.text:
-            merged.append(fragment)
+    held, sort = "", False
+    for piece, marked in pieces:
+        if marked == sort:
+            held += piece
+        else:
+            if held:
+                merged.append(Fragment(held, sort))
+            held, sort = piece, marked
+    if held:
+        merged.append(Fragment(held, sort))
     return tuple(merged)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.text.analysis import (
     MAX_TOKEN_LENGTH,
     fold,
     form_and_word,
-    is_unspaced,
+    form_table,
     query_stems,
+    stem_beginning,
+    stem_table,
     stem_term,
     tokenise,
     words_as_written,
     written_words,
 )
+from tests.text.strategies import texts
 
 
 @pytest.mark.parametrize(
@@ -59,76 +62,13 @@ def test_stems_carry_their_language(word: str, language: str, stem: str) -> None
     assert query_stems(word, [language]) == {stem}
 
 
-# What decides where a word ends: apostrophes, digits, separators, marks that are no letters, marks
-# that are, letters of many widths, scripts without spaces, halves of characters.
-PIECES = st.sampled_from(
-    [
-        *"'\u2019\u02bc'_-. \n\x1c\u00a0\u2028",
-        *"aZ7²٣éßйЁ",
-        *"\u0301\u0640\u064b\u094d\u0b15\u0345",
-        *"東京会ーㅎ한กๆｱ々",
-        *"\U0001f600𝐀\U00020000\ud83d\ude00\uffff",
-        *("l'été", "U.S.", "naïve", "हिन्दी"),
-    ]
-)
-TEXTS = (
-    st.text(st.characters())
-    | st.lists(PIECES, max_size=12).map("".join)
-    | st.text("aB1'_ .-\t", max_size=12)
-    | st.text("aé1'’_ .\u0301", max_size=12)
-)
-
-
-def words_by_character(text: str) -> list[tuple[str, int, int]]:
-    """Every word with its span, found one character after another."""
-
-    def in_word(place: int) -> bool:
-        # A character that is a word when it stands alone belongs to every word that it stands in.
-        alone = place < len(text) and list(written_words(text[place]))
-        return bool(alone) and not is_unspaced(text[place])
-
-    def unspaced(place: int) -> bool:
-        return place < len(text) and is_unspaced(text[place])
-
-    def letter(place: int) -> bool:
-        if place >= len(text) or unspaced(place):
-            return False
-        return text[place].isalnum() and not text[place].isdecimal()
-
-    words: list[tuple[str, int, int]] = []
-    place = 0
-    while place < len(text):
-        start = place
-        if unspaced(place):
-            while unspaced(place):
-                place += 1
-            pairs = range(start, max(place - 1, start + 1))
-            words += [(text[at : at + 2][: place - at], at, min(at + 2, place)) for at in pairs]
-            continue
-        while in_word(place) or (
-            place > start and text[place : place + 1] in ("'", "\u2019") and letter(place + 1)
-        ):
-            place += 1
-        if place > start:
-            words.append((text[start:place], start, place))
-        place = max(place, start + 1)
-    return words
-
-
-@given(TEXTS)
-def test_words_are_found_alike_whatever_the_text_is_made_of(text: str) -> None:
-    words = words_by_character(text)
-    assert list(written_words(text)) == words
-    assert words_as_written(text) == [word for word, _, _ in words]
-
-
 @given(st.text(st.characters(max_codepoint=127)))
 def test_ascii_may_be_folded_before_it_is_split(text: str) -> None:
     forms = [form_and_word(word)[0] for word in words_as_written(text)]
     assert words_as_written(text.lower()) == forms
 
 
-@given(TEXTS)
+@given(texts())
 def test_tokens_stand_where_they_say(text: str) -> None:
     tokens = list(tokenise(text))
     assert [token.position for token in tokens] == list(range(len(tokens)))
@@ -141,6 +81,45 @@ def test_tokens_stand_where_they_say(text: str) -> None:
         assert token.form
 
 
-@pytest.mark.parametrize(("character", "unspaced"), [("東", True), ("ก", True), ("a", False)])
-def test_scripts_without_spaces(character: str, unspaced: bool) -> None:
-    assert is_unspaced(character) is unspaced
+@given(texts(), st.sampled_from(["en", "en-GB", "de", "zh", ""]))
+def test_tables_hold_what_tokens_have(text: str, language: str) -> None:
+    forms, stems = form_table(), stem_table(language)
+    tokens = [(token.form, token.stem(language)) for token in tokenise(text)]
+    words = words_as_written(text)
+    assert [(forms[word], stems[word]) for word in words if forms[word]] == tokens
+
+
+ROOTS = "sk d l t id gent ugl earl onl singl nob possib inn out cann"
+ENDINGS = """
+    s es ies ied sses us ss ed edly eed eedly ing ingly ying y ly li at ate ated bl iz izing tional
+    ational enci ency anci ancy abli ably ently izer ization ation ator alism ality ally fulness
+    ously ousness iveness ivity bility ability ibility bly ogy ogist ogi fully lessly alize icate
+    icity ical ful ness ative al ance ence er ic able ible ant ement ment ent ism iti ous ive ize
+    ion sion tion e le ll l 's
+"""
+
+
+@given(
+    st.text("abdeilnorstuy", min_size=1, max_size=4) | st.sampled_from(ROOTS.split()),
+    st.lists(st.sampled_from(ENDINGS.split()), max_size=3).map("".join),
+    st.sampled_from(["en", "en-GB", "de", "uk"]),
+)
+@settings(max_examples=500)
+def test_words_begin_as_their_stems_say(root: str, endings: str, language: str) -> None:
+    word = root + endings
+    assert word.startswith(stem_beginning(stem_term(word, language)))
+
+
+@pytest.mark.parametrize(
+    ("term", "beginning"),
+    [
+        ("en:exchang", "exchang"),
+        ("en:nobl", "no"),
+        ("en:die", "d"),
+        ("en:sky", "s"),
+        ("uk:обміну", "обміну"),
+        ("de:kind", ""),
+    ],
+)
+def test_stems_say_how_their_words_begin(term: str, beginning: str) -> None:
+    assert stem_beginning(term) == beginning

@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from archive.text.analysis import Token
 from archive.text.snippets import Fragment, Matches, highlight, snippet, to_html
+from tests.text.plain import matches_of, plain_highlight, plain_snippet
+from tests.text.strategies import texts
 
 
 def marking(*stems: str) -> Matches:
-    def matches(token: Token, language: str) -> bool:
-        return token.stem(language).partition(":")[2] in stems
-
-    return matches
+    return matches_of(lambda token, language: token.stem(language).partition(":")[2] in stems)
 
 
 FILLER = "Nothing of note was said on that day by anyone. "
@@ -120,10 +119,19 @@ def test_a_snippet_is_a_part_of_the_text(text: str, width: int) -> None:
 
 @given(st.text(), st.text(max_size=3))
 def test_html_holds_no_markup_but_marks(text: str, word: str) -> None:
-    def matches(token: Token, _language: str) -> bool:
-        return word in token.form
-
+    matches = matches_of(lambda token, _language: word in token.form)
     html = to_html(highlight(text, language="en", matches=matches))
     bare = html.replace("<mark>", "").replace("</mark>", "")
     assert not set("<>\"'") & set(bare)
     snippet(text, language="en", matches=matches)
+
+
+@given(WORDS.map(" ".join) | texts(), st.sampled_from("aptx東é"), st.integers(1, 120))
+def test_every_part_is_the_one_that_was_meant(text: str, letter: str, width: int) -> None:
+    def is_marked(token: Token, _language: str) -> bool:
+        return letter in token.form
+
+    matches = matches_of(is_marked)
+    assert highlight(text, language="en", matches=matches) == plain_highlight(text, "en", is_marked)
+    cut = snippet(text, language="en", matches=matches, width=width)
+    assert cut == plain_snippet(text, "en", is_marked, width)

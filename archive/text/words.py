@@ -1,0 +1,203 @@
+"""Where the words of a text are: what every other step of the analysis begins with.
+
+Scripts written without spaces become overlapping pairs of characters, so that a phrase of pairs is
+exactly the run of characters that was typed.
+
+A pattern says what a word is. Most texts are split without it, which is much faster: what cannot
+stand in a word becomes a space. Bulk indexing and marking stand on the speed of that.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Han, kana, Hangul, Thai, Lao, Khmer, Myanmar: words are not set apart by spaces (Hangul is, but
+# by phrases whose particles hide the word).
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f\U00030000-\U000323af"
+)
+# Arabic and Hebrew points and Devanagari vowel signs are marks, which \w leaves out.
+_MARKS = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962-\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d"
+    "\u0b01-\u0b4d\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d"
+)
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+# Letters and digits of every other script, and a word of them with its marks and apostrophes.
+_LETTER = f"[^\\W_{_UNSPACED}]"
+_WORD = (
+    f"(?:{_LETTER}+|[{_MARKS}]+{_LETTER}*)(?:[{_MARKS}]+{_LETTER}*)*"
+    f"(?:['\u2019\u02bc][^\\W\\d_{_UNSPACED}]{_LETTER}*(?:[{_MARKS}]+{_LETTER}*)*)*"
+)
+_TOKEN = re.compile(f"([{_UNSPACED}]+)|{_WORD}")
+# An apostrophe that does not stand between a letter or digit and a letter, in a text whose other
+# separators are spaces. Patterns that begin with one character are searched much faster than one
+# that begins with either.
+_LOOSE_APOSTROPHES = tuple(
+    (mark, re.compile(f"{mark}(?:(?<![^ '\u2019]{mark})|(?![^\\W\\d_]))")) for mark in "'\u2019"
+)
+_ASCII_SEPARATORS = "".join(
+    character if character.isalnum() or character == "'" else " "
+    for character in map(chr, range(128))
+)
+_ASCII_WORD = re.compile("[a-zA-Z0-9]+(?:'[a-zA-Z][a-zA-Z0-9]*)*")
+# What texts in ASCII letters hold of other signs, and what serves as well to find words by.
+_ASCII_LIKENESSES = tuple(
+    zip("\u2019\u201c\u201d\u2018\u2013\u2014\u2026\u00a0", "'       ", strict=True)
+)
+# What no word holds, and what ends one for certain.
+_SURE_ENDS = frozenset(["", *' \n\t.,:;!?()[]"\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014-/\u2026'])
+# In the table of separators:
+_UNSPACED_CODE = 0xFFFE  # a character of a script without spaces
+_HALF_CODE = 0xFFFF  # half of a character that UTF-16 writes in two codes
+
+
+def written_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each word of ``text`` as it is written, with its span; much cheaper than tokens.
+
+    ``tokenise`` leaves out those that are nothing but marks.
+    """
+    words = _split(text, pairs=False)
+    if words is None:
+        yield from _words_by_pattern(text)
+        return
+    end = 0
+    for written in words:
+        # Between two words stands nothing that a word could begin with.
+        start = text.find(written, end)
+        end = start + len(written)
+        yield written, start, end
+
+
+def words_as_written(text: str) -> list[str]:
+    """The words of :func:`written_words` without their spans, several times as fast.
+
+    ASCII goes fastest. There, lower case may be made of the whole text beforehand: the words are
+    then their own forms, but for those of more than ``MAX_TOKEN_LENGTH`` characters.
+    """
+    words = _split(text, pairs=True)
+    return [written for written, _, _ in _words_by_pattern(text)] if words is None else words
+
+
+def words_beginning(text: str, beginnings: Iterable[str]) -> set[str] | None:
+    """The words of ``text``, as written, whose forms begin with one of ``beginnings``.
+
+    Cheaper by far than looking at all words where the beginnings are rare. None where it cannot be
+    told so, which is wherever other letters than those of ASCII stand. A part of a word that stands
+    behind an apostrophe may be among the answers.
+    """
+    plain = text
+    if not text.isascii():
+        for character, likeness in _ASCII_LIKENESSES:
+            plain = plain.replace(character, likeness)
+        if not plain.isascii():
+            return None
+    lower = plain.lower()
+    found: set[str] = set()
+    for beginning in beginnings:
+        start = lower.find(beginning)
+        while start >= 0:
+            if (start == 0 or not lower[start - 1].isalnum()) and (
+                word := _ASCII_WORD.match(plain, start)
+            ):
+                found.add(text[start : word.end()])
+            start = lower.find(beginning, start + 1)
+    return found
+
+
+def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of one of the :func:`words_as_written` of ``text`` in order.
+
+    Much cheaper than all spans where the word is rare.
+    """
+    length = len(written)
+    pair = length == 2 and is_unspaced(written)
+    searched = 0
+    while (start := text.find(written, searched)) >= 0:
+        end = start + length
+        searched = start + 1
+        if pair or (text[start - 1 : start] in _SURE_ENDS and text[end : end + 1] in _SURE_ENDS):
+            yield start, end
+            continue
+        # No word goes on over a space, so that what stands between two of them tells.
+        first = text.rfind(" ", 0, start) + 1
+        searched = text.find(" ", end)
+        if searched < 0:
+            searched = len(text)
+        for word, *span in _words_by_pattern(text, first, searched):
+            if word == written and span[0] >= start:
+                yield span[0], span[1]
+
+
+def _split(text: str, *, pairs: bool) -> list[str] | None:
+    """The words of ``text``; None where it needs the pattern, as runs do without ``pairs``."""
+    if text.isascii():
+        spaced = text.translate(_ASCII_SEPARATORS)
+    else:
+        codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
+        kept = _separators().take(codes)
+        highest = kept.max()
+        if highest == _HALF_CODE or (highest == _UNSPACED_CODE and not pairs):
+            return None
+        if highest == _UNSPACED_CODE:
+            kept = _in_pairs(codes, kept)
+        spaced = kept.tobytes().decode("utf-16-le")
+    for mark, loose in _LOOSE_APOSTROPHES:
+        if mark in spaced:
+            spaced = loose.sub(" ", spaced)
+    return spaced.split()
+
+
+def _in_pairs(codes: NDArray[np.uint16], kept: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """``kept`` with every run of an unspaced script as its pairs, with spaces around each."""
+    unspaced = np.zeros(len(codes) + 2, np.bool_)
+    here, before, after = unspaced[1:-1], unspaced[:-2], unspaced[2:]
+    np.equal(kept, _UNSPACED_CODE, out=here)
+    # Of each character: a space before a run, itself, the one that it makes a pair with, a space.
+    grid = np.full((len(codes), 4), ord(" "), np.uint16)
+    grid[:, 1] = np.where(here, codes, kept)
+    grid[:-1, 2] = codes[1:]
+    shown = np.empty(grid.shape, np.bool_)
+    shown[:, 0] = here & ~before
+    shown[:, 1] = ~here | ~before | after  # the last of a run stands in the pair before
+    shown[:, 2] = here & after
+    shown[:, 3] = here
+    return grid[shown]
+
+
+@cache
+def _separators() -> NDArray[np.uint16]:
+    """Of each UTF-16 code: itself where it may stand in a word with spaces, a space, or a sign."""
+    kept = re.compile(f"(?:{_LETTER}|[{_MARKS}'\u2019])+")
+    codes = np.full(0x10000, ord(" "), np.uint16)
+    every = "".join(map(chr, range(0x10000)))
+    for match in kept.finditer(every):
+        codes[match.start() : match.end()] = range(*match.span())
+    for match in _UNSPACED_RUN.finditer(every):
+        codes[match.start() : match.end()] = _UNSPACED_CODE
+    codes[0xD800:0xE000] = _HALF_CODE
+    return codes
+
+
+def _words_by_pattern(
+    text: str, first: int = 0, last: int = sys.maxsize
+) -> Iterator[tuple[str, int, int]]:
+    for match in _TOKEN.finditer(text, first, last):
+        start, end = match.span()
+        if match.lastindex is None or end - start < 3:
+            yield match[0], start, end
+        else:
+            for place in range(start, end - 1):
+                yield text[place : place + 2], place, place + 2
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether words of the character's script stand without spaces between them."""
+    return _UNSPACED_RUN.match(character) is not None

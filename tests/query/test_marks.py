@@ -1,0 +1,139 @@
+"""Which words of a text a query marks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from archive.query.marks import matcher_for
+from archive.query.nodes import Field, Fuzzy, Or, Phrase, Prefix, Word
+from archive.query.parser import parse
+from archive.query.terms import TextLeaf
+from archive.text.analysis import Token, tokenise, words_as_written
+from archive.text.snippets import highlight, snippet
+from archive.text.spelling import edits
+from tests.text.plain import plain_highlight, plain_snippet
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "text", "marked"),
+    [
+        ("exchange", "en", "An exchange of exchanges, exchanged", "exchange exchanges exchanged"),
+        ("exchange", "en-GB", "Exchanges", "Exchanges"),
+        ("exchange", "und", "exchange exchanges", "exchange"),
+        ("Gefangene", "de", "Die Gefangenen kamen", "Gefangenen"),
+        ("пленные", "ru", "Обмен пленными", "пленными"),
+        ("cafe", "fr", "Le café", "café"),
+        ("=ministers", "en", "minister ministers Ministers", "ministers Ministers"),
+        ('"prisoner exchange"', "en", "prisoners and an exchange", "prisoners exchange"),
+        ('="prisoner exchange"', "en", "prisoners and an exchange", "exchange"),
+        ("exchang*", "en", "exchange interchange exchanging", "exchange exchanging"),
+        ("post-war*", "en", "post the warden", "post warden"),
+        ("truce~", "en", "truce truces truc trucks bruce turce", "truce truces truc turce"),
+        (
+            "zelenskyy~",
+            "en",
+            "Zelensky Zelenskiy Zelenskyi Selensky",
+            "Zelensky Zelenskiy Zelenskyi",
+        ),
+        ("東京", "ja", "東京都の東京", "東京 東京"),
+        ("東京都", "ja", "東京都", "東京 京都"),
+        ("peace -war", "en", "peace and war", "peace"),
+        ("peace OR truce", "en", "a truce", "truce"),
+        ("party:peace", "en", "peace", ""),
+        ("U.S.", "en", "The U.S. says", "U S"),
+        ("", "en", "peace", ""),
+    ],
+)
+def test_words_are_marked(query: str, language: str, text: str, marked: str) -> None:
+    matcher = matcher_for(parse(query).node, [language])
+    words = matcher(text, language)
+    found = [written for written in words_as_written(text) if written in words]
+    assert found == marked.split()
+    assert bool(matcher) == bool(marked)
+
+
+def test_words_for_one_field_are_marked_in_that_field() -> None:
+    node = parse("headline:truce byline:smith peace").node
+
+    def marked(field: Field) -> set[str]:
+        return set(matcher_for(node, field=field)("truce smith peace", "en"))
+
+    assert marked(Field.ANY) == {"peace"}
+    assert marked(Field.HEADLINE) == {"truce", "peace"}
+    assert marked(Field.BYLINE) == {"smith", "peace"}
+
+
+def test_one_matcher_serves_many_languages() -> None:
+    matcher = matcher_for(parse("nation").node)
+    assert matcher("nations", "en") == {"nations": "en:nation"}
+    assert matcher("nations", "und") == {}
+    assert matcher("Nationen", "de") == {"Nationen": "de:nation"}
+    assert matcher("Nationen", "en") == {}
+
+
+ROOTS = "possib nob d l sk cr stud hop activ relat früh fueh пленн"
+ENDINGS = """
+    e y ies ied ying ing ed able ability bility ble s 's \u2019s ational ation ively iveness ivity
+    ed's es ыми er
+"""
+_BEGUN = st.sampled_from(ROOTS.split())
+_ENDED = st.sampled_from(["", *ENDINGS.split()])
+WORDS = st.builds("{}{}".format, _BEGUN, _ENDED)
+ASKED = WORDS | st.sampled_from(
+    ["東京", "東京都", "noble ability", "café", "l'eau", "s", "no", "-"]
+)
+LEAVES = st.one_of(
+    st.builds(Word, text=ASKED, exact=st.booleans()),
+    st.builds(Phrase, text=ASKED, exact=st.booleans()),
+    st.builds(Prefix, text=ASKED),
+    st.builds(Fuzzy, text=ASKED),
+)
+WRITTEN = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "", "", "\u201c", "l'", "_"]),
+    _BEGUN | _BEGUN.map(str.title) | st.sampled_from(["NOB", "東京都", "cafe\u0301"]),
+    _ENDED,
+    st.sampled_from([" ", ", ", "\u2019 ", "-", "'", "\n\n", ""]),
+)
+
+
+@given(
+    st.lists(LEAVES, max_size=3),
+    st.lists(WRITTEN, max_size=12).map("".join),
+    st.sampled_from(["en", "de", "ru", "ar", "und", "zh"]),
+    st.integers(5, 80),
+)
+def test_what_is_marked_is_what_was_meant(
+    leaves: list[TextLeaf], text: str, language: str, width: int
+) -> None:
+    def is_marked(token: Token, language: str) -> bool:
+        return any(means(leaf, token, language) for leaf in leaves)
+
+    matcher = matcher_for(Or(children=tuple(leaves)))
+    marked = highlight(text, language=language, matches=matcher)
+    assert marked == plain_highlight(text, language, is_marked)
+    cut = snippet(text, language=language, matches=matcher, width=width)
+    assert cut == plain_snippet(text, language, is_marked, width)
+
+
+def means(leaf: TextLeaf, token: Token, language: str) -> bool:
+    """Whether a query's leaf asks for a word of a text."""
+    asked = list(tokenise(leaf.text))
+    match leaf:
+        case Word(exact=False) | Phrase(exact=False):
+            return token.stem(language) in {word.stem(language) for word in asked}
+        case Prefix():
+            others = {word.form for word in asked[:-1]}
+            begins = any(token.form.startswith(word.form) for word in asked[-1:])
+            return begins or token.form in others
+        case Fuzzy():
+            return any(
+                token.form[0] == word.form[0]
+                and OSA.distance(token.form, word.form) <= edits(word.form)
+                for word in asked
+            )
+        case _:
+            return token.form in {word.form for word in asked}

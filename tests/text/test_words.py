@@ -1,0 +1,95 @@
+"""Where words are, by whichever way they are found."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.text.words import (
+    is_unspaced,
+    places_of,
+    words_as_written,
+    words_beginning,
+    written_words,
+)
+from tests.text.strategies import texts
+
+
+def words_by_character(text: str) -> list[tuple[str, int, int]]:
+    """Every word with its span, found one character after another."""
+
+    def in_word(place: int) -> bool:
+        # A character that is a word when it stands alone belongs to every word that it stands in.
+        alone = place < len(text) and list(written_words(text[place]))
+        return bool(alone) and not is_unspaced(text[place])
+
+    def unspaced(place: int) -> bool:
+        return place < len(text) and is_unspaced(text[place])
+
+    def letter(place: int) -> bool:
+        if place >= len(text) or unspaced(place):
+            return False
+        return text[place].isalnum() and not text[place].isdecimal()
+
+    words: list[tuple[str, int, int]] = []
+    place = 0
+    while place < len(text):
+        start = place
+        if unspaced(place):
+            while unspaced(place):
+                place += 1
+            pairs = range(start, max(place - 1, start + 1))
+            words += [(text[at : at + 2][: place - at], at, min(at + 2, place)) for at in pairs]
+            continue
+        while in_word(place) or (
+            place > start and text[place : place + 1] in ("'", "\u2019") and letter(place + 1)
+        ):
+            place += 1
+        if place > start:
+            words.append((text[start:place], start, place))
+        place = max(place, start + 1)
+    return words
+
+
+@given(texts())
+def test_words_are_found_alike_whatever_the_text_is_made_of(text: str) -> None:
+    words = words_by_character(text)
+    assert list(written_words(text)) == words
+    assert words_as_written(text) == [word for word, _, _ in words]
+
+
+@given(texts())
+def test_each_word_is_found_at_its_places(text: str) -> None:
+    places: dict[str, list[tuple[int, int]]] = {}
+    for word, start, end in written_words(text):
+        places.setdefault(word, []).append((start, end))
+    for word, spans in places.items():
+        assert list(places_of(word, text)) == spans
+
+
+def test_a_part_of_a_word_stands_nowhere() -> None:
+    assert list(places_of("change", "exchange, an exchange's changes")) == []
+    assert list(places_of("l", "l'eau")) == list(places_of("eau", "l'eau")) == []
+
+
+@given(texts(), st.sampled_from(["a", "ab", "b1", "a'b", "z", "usa"]))
+def test_words_with_a_beginning_are_found(text: str, beginning: str) -> None:
+    found = words_beginning(text, [beginning])
+    begun = {word for word in words_as_written(text) if word.lower().startswith(beginning)}
+    if text.isascii():
+        assert found is not None
+    if found is not None:
+        # What is found too much is no word of the text.
+        assert found & set(words_as_written(text)) == begun
+
+
+def test_quotation_marks_and_dashes_hide_no_beginning() -> None:
+    text = "\u201cPeace\u201d \u2013 the peace\u2019s end\u2026"
+    assert words_beginning(text, ["pea", "en"]) == {"Peace", "peace\u2019s", "end"}
+    assert words_beginning("pe\u0301ace", ["pea"]) is None
+
+
+@pytest.mark.parametrize(("character", "unspaced"), [("東", True), ("ก", True), ("a", False)])
+def test_scripts_without_spaces(character: str, unspaced: bool) -> None:
+    assert is_unspaced(character) is unspaced
