@@ -70,9 +70,7 @@ class _Snapshot:
         """What was held ``before`` of shelves that are still the same."""
         if self.build != before.build:
             return {}
-        same = {
-            shelf for shelf in Shelf if self.generations[shelf] == before.generations[shelf]
-        }
+        same = {shelf for shelf in Shelf if self.generations[shelf] == before.generations[shelf]}
         return {key: views for key, views in before.held.items() if same.issuperset(key)}
 
 

@@ -65,10 +65,12 @@ def write_segment(collection: Collection, writer: ArraysWriter) -> None:
     writer.append("inflections.words", words.astype("<u4"))
     if not len(spellings):
         return
-    positions = np.arange(len(spellings))
-    positions += np.repeat(_first_positions(docs, fields, lengths) - before(lengths), lengths)
-    terms = lexicon.word_of[spellings] + (fields * len(lexicon.words))[stretches]
-    found = _sorted_words(terms, docs[stretches], positions)
+    found = _sorted_words(
+        lexicon.word_of[spellings] + (fields * len(lexicon.words))[stretches],
+        docs.astype(np.int32)[stretches],
+        _positions(_first_positions(docs, fields, lengths), lengths),
+    )
+    del spellings, stretches  # of every word, and memory is what bounds a run
     _write_tables(writer, WORDS, found, len(lexicon.words))
     languages = np.array(collection.languages, np.int64)[found.docs]
     fields_of_terms, words_of_terms = np.divmod(found.terms, max(1, len(lexicon.words)))
@@ -91,22 +93,28 @@ def _write_documents(collection: Collection, writer: ArraysWriter) -> None:
 
 def _ranked(texts: Sequence[str]) -> tuple[Numbers, list[str]]:
     """Each text's place among the sorted texts, and these."""
-    order = sorted(range(len(texts)), key=texts.__getitem__)
-    ranks = np.empty(len(texts), np.int64)
-    ranks[order] = np.arange(len(texts))
-    return ranks, [texts[place] for place in order]
+    ordered = sorted(texts)
+    ranks = {text: rank for rank, text in enumerate(ordered)}
+    return np.fromiter(map(ranks.__getitem__, texts), np.int64, len(texts)), ordered
 
 
-def _without_empty(collection: Collection) -> tuple[Array, Numbers, Numbers]:
+def _without_empty(collection: Collection) -> tuple[Array, Array, Numbers]:
     """The spellings that are words, the stretch of each, and where the stretches end."""
     spellings = np.array(collection.spellings, np.int32)
     ends = np.array(collection.stretch_ends, np.int64)
-    stretches = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+    stretches = np.repeat(np.arange(len(ends), dtype=np.int32), np.diff(ends, prepend=0))
     kept = spellings > 0
     if not kept.all():
         spellings, stretches = spellings[kept], stretches[kept]
         ends = np.concatenate([[0], np.cumsum(kept)])[ends]
     return spellings, stretches, ends
+
+
+def _positions(first: Numbers, lengths: Numbers) -> Array:
+    """The position of every word, stretch after stretch."""
+    positions = np.arange(int(lengths.sum()), dtype=np.int32)
+    positions += np.repeat((first - before(lengths)).astype(np.int32), lengths)
+    return positions
 
 
 def _first_positions(docs: Numbers, fields: Numbers, lengths: Numbers) -> Numbers:
@@ -142,7 +150,7 @@ def _used(texts: Sequence[str], numbers: Numbers) -> tuple[list[str], Numbers]:
     return ordered, ranks[places]
 
 
-def _sorted_words(terms: Numbers, docs: Numbers, positions: Numbers) -> Block:
+def _sorted_words(terms: Array, docs: Array, positions: Array) -> Block:
     """Postings by term, article and position."""
     terms, docs, positions = _sorted(terms, docs, positions)
     begins = np.flatnonzero(_changes(terms) | _changes(docs))
@@ -169,7 +177,7 @@ def _changes(values: Numbers) -> Array:
     return changes
 
 
-def _sorted(*columns: Numbers) -> list[Numbers]:
+def _sorted(*columns: Array) -> list[Numbers]:
     """Rows sorted by all columns. One number for a row is sorted several times as fast."""
     widths = [int(column.max()).bit_length() for column in columns]
     if sum(widths) > _BITS:

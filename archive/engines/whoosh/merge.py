@@ -26,7 +26,7 @@ from archive.engines.whoosh.sections import (
 )
 from archive.search.scoring import ALL_FIELDS
 
-_POSTINGS = 2_000_000  # in memory at once
+_POSTINGS = 1_000_000  # in memory at once
 
 
 @dataclass(frozen=True, slots=True)

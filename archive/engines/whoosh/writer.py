@@ -18,7 +18,7 @@ from archive.search.document import IndexDocument, Shelf
 from archive.search.facets import FacetSpec
 
 # Words held in memory until they are written: sorting them takes some 60 bytes each.
-_RUN = 4_000_000
+_RUN = 2_000_000
 # Segments of about one size are merged when there are this many, and as long as a commit does not
 # merge more documents than these, so that nobody's edit waits for more than a moment.
 _TIER = 8
@@ -77,7 +77,8 @@ class ShelfWriter:
 
     def publish_deletions(self) -> None:
         """Let readers see the deletions so far, but nothing of what was put."""
-        self._publish([segment for segment in self._listed if segment.doc_count()])
+        listed = [segment for segment in self._listed if segment.doc_count()]
+        self._publish(listed, unlisted=self._written)
 
     def commit(self) -> None:
         """Let readers see everything."""
@@ -96,7 +97,7 @@ class ShelfWriter:
         except BaseException:
             self.cancel()
             raise
-        self._written = []
+        self._listed, self._written = segments, []
 
     def cancel(self) -> None:
         """Forget what was not committed."""
@@ -105,10 +106,12 @@ class ShelfWriter:
                 (self._folder / segment.make_filename(ARRAYS)).unlink(missing_ok=True)
         self._written = []
 
-    def _publish(self, segments: Sequence[ArchiveSegment]) -> None:
+    def _publish(
+        self, segments: Sequence[ArchiveSegment], unlisted: Sequence[ArchiveSegment] = ()
+    ) -> None:
         self._generation += 1
         generations.publish(
-            self._folder, self._generation, self._schema, segments, unlisted=self._written
+            self._folder, self._generation, self._schema, segments, unlisted=unlisted
         )
 
     def _write_collection(self) -> None:
