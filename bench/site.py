@@ -144,12 +144,15 @@ def _serving(
 def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end and server.poll() is None:
+        visitor = Visitor(port)
         try:
-            Visitor(port).get("/robots.txt")
+            visitor.get("/robots.txt")
         except OSError:
             time.sleep(0.1)
         else:
             return
+        finally:
+            visitor.close()
     raise RuntimeError("The site did not start.")
 
 
