@@ -57,8 +57,12 @@ class Batches:
             if batch is None:
                 return
             yield batch
+            tenths = 10 * done // len(self._corpus)
             done += len(batch)
-            tell_progress(f"{self._name}: {done:,} of {len(self._corpus):,} articles indexed")
+            tell_progress(
+                f"{self._name}: {done:,} of {len(self._corpus):,} articles",
+                keep=10 * done // len(self._corpus) > tenths,
+            )
 
 
 def build(engine: BenchEngine, name: str) -> Figures:
@@ -160,10 +164,12 @@ def private_memory(engine: BenchEngine) -> int:
     return found
 
 
-def tell_progress(text: str) -> None:
-    """Say on standard error how far it is, in one line on a terminal."""
+def tell_progress(text: str, *, keep: bool = False) -> None:
+    """Say on standard error how far it is: in one line on a terminal, else only what to keep."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    elif keep:
+        print(text, file=sys.stderr, flush=True)
 
 
 _NEIGHBOUR = f"""
