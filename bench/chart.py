@@ -46,7 +46,6 @@ class _Panel:
 
     title: str
     better: str
-    pattern: str
     value: Callable[[Figures], float]
     reach: Callable[[Figures], float] | None = None
     logarithmic: bool = False
@@ -56,7 +55,6 @@ _PANELS = (
     _Panel(
         title="A search page, milliseconds of CPU: median, and a line to 95 of 100",
         better="less is better",
-        pattern="{:,.1f}",
         value=lambda one: float(one["page_cpu_ms_p50"]),
         reach=lambda one: float(one["page_cpu_ms_p95"]),
         logarithmic=True,
@@ -64,20 +62,17 @@ _PANELS = (
     _Panel(
         title="Articles indexed per CPU second",
         better="more is better",
-        pattern="{:,.0f}",
         value=lambda one: float(one["docs_per_cpu_s"]),
         logarithmic=True,
     ),
     _Panel(
         title="Index size, times the text",
         better="less is better",
-        pattern="{:.2f}",
         value=lambda one: one["index_bytes"] / one["text_bytes"],
     ),
     _Panel(
         title="Private memory of a process that answers, MB",
         better="less is better",
-        pattern="{:,.0f}",
         value=lambda one: one["private_rss_bytes"] / 1e6,
     ),
 )
@@ -141,13 +136,13 @@ def _drawn(panel: _Panel, results: Sequence[Figures], top: int) -> list[str]:
             f'<rect class="bar{ours}" x="{base}" y="{middle - 7}" '
             f'width="{max(2.0, round(x - base, 1))}" height="14"/>',
         ]
-        shown = panel.pattern.format(value)
+        shown = _short(value)
         if panel.reach:
             pieces.append(
                 f'<path class="reach{ours}" fill="none" '
                 f'd="M{x} {middle}H{last}M{last} {middle - 5}v10"/>'
             )
-            shown += f" … {panel.pattern.format(end)}"
+            shown += f" … {_short(end)}"
         pieces.append(_text(last + 7, middle + 4, shown, ""))
     return pieces
 
@@ -164,6 +159,11 @@ def _axis(least: float, most: float, *, logarithmic: bool) -> tuple[float, float
     return 0.0, most, [step * place for place in range(math.floor(most / step) + 1)]
 
 
+def _short(value: float) -> str:
+    """A figure with as many digits as tell something."""
+    return f"{value:,.{2 if value < 1 else 1 if value < 100 else 0}f}"
+
+
 def _scale(panel: _Panel) -> str:
     return "; each mark is ten times the one before" if panel.logarithmic else ""
 
@@ -172,7 +172,7 @@ def _described(results: Sequence[Figures]) -> str:
     """What the picture shows, for those who do not see it."""
     return " ".join(
         f"{panel.title}: "
-        + ", ".join(f"{one['engine']} {panel.pattern.format(panel.value(one))}" for one in results)
+        + ", ".join(f"{one['engine']} {_short(panel.value(one))}" for one in results)
         + "."
         for panel in _PANELS
     )
