@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save, pre_save
 
@@ -25,10 +26,15 @@ from archive.services import outbox
 from archive.services.entities import descendants_of
 
 
+def article_about_to_change(instance: Article, **_: Any) -> None:
+    instance.__dict__["was_public"] = _is_public(instance.pk)
+
+
 def article_saved(instance: Article, created: bool, **_: Any) -> None:
     """One that was just created cannot be in the index yet, so there is nothing to hide."""
     hides = False if created else (True if instance.shows_less else None)
-    outbox.enqueue([instance], hides=hides)
+    noticed = instance.__dict__.pop("was_public", True) or instance.is_public()
+    outbox.enqueue([instance], hides=hides, noticed=noticed)
     outbox.drain_after_commit()
 
 
@@ -39,8 +45,13 @@ def article_deleted(instance: Article, **_: Any) -> None:
 
 
 def tag_changed(instance: Tag, **_: Any) -> None:
-    outbox.enqueue_where(Q(pk=instance.article_id))
+    outbox.enqueue_where(Q(pk=instance.article_id), visibility_changes=False)
     outbox.drain_after_commit()
+
+
+def reference_changed(instance: ArticleReference, **_: Any) -> None:
+    if _is_public(instance.article_id):
+        outbox.bump_epoch()
 
 
 def source_about_to_change(instance: Source, **_: Any) -> None:
@@ -79,9 +90,23 @@ def public_detail_changed(**_: Any) -> None:
     outbox.bump_epoch()
 
 
+def _is_public(article: int | None) -> bool:
+    """Whether anyone may see the article; nobody changes that until the transaction ends."""
+    with transaction.atomic():
+        found = (
+            Article.objects.select_for_update(of=("self",))
+            .select_related("source")
+            .only("status", "embargo_until", "source__visible")
+            .filter(pk=article)
+            .first()
+        )
+    return found is not None and found.is_public()
+
+
 def connect_all() -> None:
     """Connect every receiver; called once when the application is ready."""
     for signal, receiver, sender in (
+        (pre_save, article_about_to_change, Article),
         (post_save, article_saved, Article),
         (post_delete, article_deleted, Article),
         (post_save, tag_changed, Tag),
@@ -90,8 +115,8 @@ def connect_all() -> None:
         (post_save, source_saved, Source),
         (pre_save, entity_about_to_change, Entity),
         (post_save, entity_saved, Entity),
-        (post_save, public_detail_changed, ArticleReference),
-        (post_delete, public_detail_changed, ArticleReference),
+        (post_save, reference_changed, ArticleReference),
+        (post_delete, reference_changed, ArticleReference),
         (post_save, public_detail_changed, EntityAlias),
         (post_delete, public_detail_changed, EntityAlias),
         (post_save, public_detail_changed, EntityIdentifier),

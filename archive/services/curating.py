@@ -91,7 +91,7 @@ def add_tags(*, article: Article, entities: Collection[int], by: User | None) ->
         TagEvidence.objects.bulk_create(
             TagEvidence(tag=tag, origin=Origin.EDITOR, by=by) for tag in added
         )
-        outbox.enqueue_where(Q(pk=article.pk))
+        outbox.enqueue_where(Q(pk=article.pk), visibility_changes=False)
         outbox.drain_after_commit()
     return confirmed + [tag.pk for tag in added]
 
@@ -113,7 +113,8 @@ def replace_references(*, article: Article, references: Sequence[tuple[str, str]
     )
     article.edited_fields = sorted({*article.edited_fields, "references"})
     Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields)
-    outbox.bump_epoch()
+    if Article.objects.public().filter(pk=article.pk).exists():
+        outbox.bump_epoch()
     return True
 
 
@@ -177,7 +178,7 @@ def _judge_tags(tags: Collection[int], state: TagState, by: User | None) -> list
             update_fields=["by", "at"],
         )
         Tag.objects.filter(pk__in=judged).update(state=state, origin=Origin.EDITOR)
-        outbox.enqueue_where(Q(pk__in=set(judged.values())))
+        outbox.enqueue_where(Q(pk__in=set(judged.values())), visibility_changes=False)
         changed += judged
     if changed:
         outbox.drain_after_commit()

@@ -62,12 +62,15 @@ def public_state() -> PublicState:
     return PublicState(epoch=epoch or 0, lifted=str(lifted or ""), due=bool(due))
 
 
-def enqueue(articles: Iterable[Article], *, hides: bool | None = None) -> None:
+def enqueue(
+    articles: Iterable[Article], *, hides: bool | None = None, noticed: bool = True
+) -> None:
     """Write outbox rows for articles that changed, in the running transaction.
 
     Select ``source`` with them. ``hides`` is by default whether an article is not public, and must
     be given where an article was just created or shows less than it did. An embargo gets a second
-    row, due when it ends.
+    row, due when it ends. With ``noticed`` False the public could see none of them before the
+    change nor can after it, so that what it holds of other pages stays good.
     """
     now = timezone.now()
     rows: list[OutboxRow] = []
@@ -78,14 +81,17 @@ def enqueue(articles: Iterable[Article], *, hides: bool | None = None) -> None:
             rows.append(OutboxRow(public_id=article.public_id, due_at=article.embargo_until))
     if rows:
         OutboxRow.objects.bulk_create(rows, batch_size=WRITE_BATCH)
-        bump_epoch()
+        if noticed:
+            bump_epoch()
 
 
-def enqueue_where(condition: Q) -> int:
+def enqueue_where(condition: Q, *, visibility_changes: bool = True) -> int:
     """Enqueue every article that ``condition`` picks, in batches; returns how many.
 
     For what touches many articles without saving them: a source hidden, an entity merged or moved
     under another parent. Their revision grows, so that ``verify`` sees whether the index followed.
+    With ``visibility_changes`` False the change leaves alone who may see the articles, and the
+    public notices nothing of what becomes of hidden ones.
     """
     total = 0
     last = 0
@@ -102,10 +108,11 @@ def enqueue_where(condition: Q) -> int:
             return total
         last = batch[-1].pk
         total += len(batch)
-        Article.objects.filter(pk__in=[article.pk for article in batch]).update(
-            revision=F("revision") + 1
-        )
-        enqueue(batch)
+        keys = [article.pk for article in batch]
+        Article.objects.filter(pk__in=keys).update(revision=F("revision") + 1)
+        # Asked after the rows were written to: until this transaction ends nobody changes them.
+        noticed = visibility_changes or Article.objects.public().filter(pk__in=keys).exists()
+        enqueue(batch, noticed=noticed)
 
 
 def pending_removals() -> frozenset[str]:
@@ -179,10 +186,9 @@ def _drain_batch(engine: SearchEngine, size: int) -> int:
             batch.remove(vanished)
     if not rows:
         return 0
-    # Only now, and only those read before: what changed meanwhile has newer rows. A lifted embargo
-    # is a change that no transaction announced.
+    # Only now, and only those read before: what changed meanwhile has newer rows. That the index
+    # shows something else now, its generation says.
     _delete_rows([pk for pk, _ in rows])
-    bump_epoch()
     return len({public_id for _, public_id in rows})
 
 
