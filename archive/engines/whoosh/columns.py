@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -16,12 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.facet_codes import FacetCodes
-from archive.engines.whoosh.searcher import Searcher
+from archive.engines.whoosh.pieces import Piece
+from archive.engines.whoosh.searcher import Mask, Searcher
 from archive.exceptions import IndexDamaged
+from archive.query.nodes import Field
+from archive.query.terms import TextLeaf
 
 UNDATED, UNPLACED, FIRST_YEAR = 0, 1, 2  # codes of ``Columns.years``
 
 _EPOCH = 719_163  # the ordinal of 1970-01-01, where numpy's days begin
+_PHRASES, _PREFIXES = 16 << 20, 8 << 20  # bytes
 _LAST_DAY = 3_652_059  # the ordinal of 9999-12-31
 
 Days = npt.NDArray[np.signedinteger]
@@ -33,10 +37,12 @@ V = TypeVar("V")
 
 
 class Remembered(Generic[K, V]):
-    """What was worked out last, up to a number of things. Safe to share between threads."""
+    """What was worked out last, up to a weight in all. Safe to share between threads."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, weigh: Callable[[V], int] = lambda _: 1) -> None:
         self._limit = limit
+        self._weigh = weigh
+        self._weight = 0
         self._held: OrderedDict[K, V] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -49,9 +55,12 @@ class Remembered(Generic[K, V]):
                 return value
         value = make()
         with self._lock:
-            self._held[key] = value
-            while len(self._held) > self._limit:
-                self._held.popitem(last=False)
+            if key not in self._held:
+                self._held[key] = value
+                self._weight += self._weigh(value)
+            while self._weight > self._limit:
+                _, dropped = self._held.popitem(last=False)
+                self._weight -= self._weigh(dropped)
         return value
 
 
@@ -65,6 +74,13 @@ class Columns:
         # Forms near a misspelt one, with their distances: by that form, the fields that they stand
         # in, and how all of them begin.
         self.near: Remembered[Near, list[tuple[int, str]]] = Remembered(256)
+        # Where phrases occur, and words with a beginning: whoever narrows a search asks again.
+        self.phrases: Remembered[TextLeaf, Sequence[Piece]] = Remembered(
+            _PHRASES, lambda pieces: sum(piece.bytes for piece in pieces) + 300
+        )
+        self.prefixes: Remembered[tuple[str, Field], Mask] = Remembered(
+            _PREFIXES, lambda mask: mask.nbytes + 300
+        )
 
     def facet(self, name: str) -> FacetCodes:
         """The values of a facet."""

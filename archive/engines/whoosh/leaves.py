@@ -10,10 +10,12 @@ from functools import partial
 import numpy as np
 
 from archive.engines.whoosh.found import Found, distinct, firsts, gather, is_in, run_lengths
+from archive.engines.whoosh.pieces import Piece
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers, Postings
+from archive.engines.whoosh.searcher import Mask
 from archive.engines.whoosh.segment import POSITION_BITS
 from archive.engines.whoosh.view import View
-from archive.query.nodes import Fuzzy, Phrase, Prefix, Word
+from archive.query.nodes import Field, Fuzzy, Phrase, Prefix, Word
 from archive.query.terms import TextLeaf
 from archive.search.matching import near_forms
 from archive.search.scoring import weights_of
@@ -22,18 +24,6 @@ from archive.text.analysis import Token, stem_term, tokenise
 _SORTABLE = 64  # this many times fewer postings than articles are united by sorting
 _SHORT = 2_000  # postings of a leaf, up to which they are put together
 _SEARCHED = 8  # this many times fewer places than others are looked up, not merged
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a leaf's occurrences: how often in each of these articles, in one field.
-
-    ``docs`` rise and may hold articles that are not live. Pieces of one field share no article.
-    """
-
-    field: str
-    docs: Numbers
-    counts: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +54,14 @@ class Lookup:
         self._searcher = view.searcher
         self._fuzzy_expansions = fuzzy_expansions
 
-    def occurrences(self, leaf: TextLeaf) -> list[Piece]:
+    def occurrences(self, leaf: TextLeaf) -> Sequence[Piece]:
         """Where ``leaf`` occurs. Not for a prefix of one word, which has no pieces."""
         tokens = list(tokenise(leaf.text))
-        if not tokens:
-            return []
+        if len(tokens) < 2 or isinstance(leaf, Fuzzy):  # of which forms depends on what is masked
+            return self._occurrences(leaf, tokens) if tokens else ()
+        return self._view.columns.phrases.get(leaf, lambda: self._occurrences(leaf, tokens))
+
+    def _occurrences(self, leaf: TextLeaf, tokens: Sequence[Token]) -> Sequence[Piece]:
         fields = tuple(weights_of(leaf.field))
         match leaf:
             case Prefix():
@@ -90,10 +83,12 @@ class Lookup:
         tokens = list(tokenise(leaf.text))
         if len(tokens) != 1:
             return None
-        lists = [
-            self._searcher.prefix_docs(field, tokens[0].form) for field in weights_of(leaf.field)
-        ]
-        return self.live([NO_NUMBERS, *lists])  # several, of which no order is expected
+        mask = self._view.columns.prefixes.get(
+            (tokens[0].form, leaf.field), lambda: self._beginning_with(tokens[0].form, leaf.field)
+        )
+        if not self._view.whole:
+            mask = mask & self._view.live
+        return Found(self._searcher.size, mask=mask)
 
     def stem(self, stem: str, fields: Iterable[str]) -> list[Piece]:
         """Where the words with ``stem`` stand."""
@@ -110,6 +105,12 @@ class Lookup:
     def found(self, pieces: Sequence[Piece]) -> Found:
         """The live articles in ``pieces``."""
         return self.live([piece.docs for piece in pieces])
+
+    def _beginning_with(self, prefix: str, field: Field) -> Mask:
+        mask = np.zeros(self._searcher.size, np.bool_)
+        for name in weights_of(field):
+            mask[self._searcher.prefix_docs(name, prefix)] = True
+        return mask
 
     def _by_stem(
         self, leaf: TextLeaf, fields: Sequence[str], tokens: Sequence[Token]

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.found import Found
-from archive.engines.whoosh.leaves import Leaf, Piece
+from archive.engines.whoosh.leaves import Leaf
+from archive.engines.whoosh.pieces import Piece
 from archive.engines.whoosh.postings import Numbers
 from archive.engines.whoosh.view import View
 from archive.exceptions import IndexDamaged

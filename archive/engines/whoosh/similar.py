@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from archive.engines.whoosh.found import Found
-from archive.engines.whoosh.leaves import Lookup, Piece
+from archive.engines.whoosh.leaves import Lookup
+from archive.engines.whoosh.pieces import Piece
 from archive.engines.whoosh.ranking import best_scored
 from archive.engines.whoosh.scorer import impact
 from archive.engines.whoosh.view import View
