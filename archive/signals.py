@@ -92,6 +92,8 @@ def public_detail_changed(**_: Any) -> None:
 
 def _is_public(article: int | None) -> bool:
     """Whether anyone may see the article; nobody changes that until the transaction ends."""
+    if article is None:
+        return False
     with transaction.atomic():
         found = (
             Article.objects.select_for_update(of=("self",))

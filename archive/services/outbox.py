@@ -142,13 +142,12 @@ def drain(*, limit: int | None = None, engine: SearchEngine | None = None) -> in
     return done
 
 
-def drain_quietly(*, limit: int) -> None:
-    """Drain a bounded batch if rows are due and nobody else is writing."""
-    if OutboxRow.objects.filter(due_at__lte=timezone.now()).exists():
-        try:
-            drain(limit=limit)
-        except IndexLocked:
-            return
+def drain_quietly(*, limit: int) -> int:
+    """Drain a bounded batch if rows are due and nobody else is writing; returns its articles."""
+    try:
+        return drain(limit=limit)
+    except IndexLocked:
+        return 0
 
 
 def drain_after_commit() -> None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from time import monotonic
 
 from django.db import DatabaseError
 from django.db.models import Exists, OuterRef
@@ -30,6 +31,32 @@ logger = logging.getLogger(__name__)
 _EVERY_VALUE = 1_000_000
 
 
+class _Pace:
+    """Keeps visitors from doing an import's work.
+
+    Where one batch leaves more to do, many articles have changed at once, and whoever changed them
+    tells the index. Until then requests spend a small share of their time on it: enough for an
+    embargo that lifts, whose row is older than theirs and comes first.
+    """
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    @property
+    def rests(self) -> bool:
+        """Whether this process has done its share for now."""
+        return monotonic() < self._rests_until
+
+    def worked(self, seconds: float) -> None:
+        """Rest for a while after so much work."""
+        self._rests_until = monotonic() + seconds * _REST
+
+
+_REST = 20
+"""Times as long as a request's batch took, until the next where more is due."""
+_pace = _Pace()
+
+
 def caught_up() -> outbox.PublicState:
     """What the public may see now, after a few due changes were brought into the index.
 
@@ -38,13 +65,18 @@ def caught_up() -> outbox.PublicState:
     reading goes on beside them.
     """
     state = outbox.public_state()
-    if not state.due:
+    if not state.due or _pace.rests:
         return state
+    start = monotonic()
     try:
-        outbox.drain_quietly(limit=archive_settings().DRAIN_ON_REQUEST)
+        written = outbox.drain_quietly(limit=archive_settings().DRAIN_ON_REQUEST)
     except (SearchIndexError, DatabaseError):
         logger.exception("The search index could not follow the latest changes.")
-    return outbox.public_state()
+        return outbox.public_state()
+    state = outbox.public_state()
+    if written and state.due:
+        _pace.worked(monotonic() - start)
+    return state
 
 
 class PublicIndex:
