@@ -36,6 +36,7 @@ CREATE INDEX articles_lower ON articles (lower);
 INSERT INTO words(words) VALUES ('optimize');
 ANALYZE;
 """
+_MANY = 0.4  # of all articles
 _WEIGHTS = "3.0, 1.5, 1.0, 0.0"
 
 
@@ -67,7 +68,10 @@ class Engine(BenchEngine):
         run("DELETE FROM temp.found")
         run(*_matching(query))
         (total,) = run("SELECT count(*) FROM temp.found").fetchone()
-        by_date = "JOIN articles USING (number) ORDER BY lower DESC, number"
+        # From few articles to their values; for many, through all values in order. The planner,
+        # which knows nothing of a temporary table, would always do the latter.
+        join = "JOIN" if total > _MANY * len(self.corpus) else "CROSS JOIN"
+        by_date = "CROSS JOIN articles USING (number) ORDER BY lower DESC, number"
         order = by_date if query.newest_first else "ORDER BY score, number"
         ids = tuple(
             number for (number,) in run(f"SELECT number FROM temp.found {order} LIMIT {PAGE_SIZE}")
@@ -76,7 +80,7 @@ class Engine(BenchEngine):
             facet: {
                 str(value): count
                 for value, count in run(
-                    f"SELECT value, count(*) FROM temp.found JOIN {facet} "
+                    f"SELECT value, count(*) FROM temp.found {join} {facet} "
                     f"ON article = number GROUP BY value ORDER BY 2 DESC LIMIT {FACET_VALUES}"
                 )
             }
@@ -84,7 +88,7 @@ class Engine(BenchEngine):
         }
         years = dict(
             run(
-                "SELECT year, count(*) FROM temp.found JOIN articles USING (number) "
+                "SELECT year, count(*) FROM temp.found CROSS JOIN articles USING (number) "
                 "WHERE year IS NOT NULL GROUP BY year"
             ).fetchall()
         )
@@ -179,7 +183,12 @@ def _matching(query: Query) -> tuple[str, list[object]]:
         source += " CROSS JOIN articles ON articles.number = words.rowid"
     for name, value in query.filters.items():
         if name in _MULTIPLE:
-            conditions.append(f"{number} IN (SELECT article FROM {name} WHERE value = ?)")
+            conditions.append(
+                # Else FTS5 would be asked once for each article that has the value.
+                f"EXISTS (SELECT 1 FROM {name} WHERE article = {number} AND value = ?)"
+                if words
+                else f"{number} IN (SELECT article FROM {name} WHERE value = ?)"
+            )
             values.append(int(value))
         else:
             conditions.append(f"{name} = ?")
