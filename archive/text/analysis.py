@@ -174,7 +174,8 @@ def stem_term(word: str, language: str) -> str:
     if algorithm is not None:
         stemmer = _stemmers.__dict__.get(algorithm)
         if stemmer is None:
-            stemmer = _stemmers.__dict__[algorithm] = Stemmer.Stemmer(algorithm)
+            # Its own cache would only be one more, and is slow to make room.
+            stemmer = _stemmers.__dict__[algorithm] = Stemmer.Stemmer(algorithm, maxCacheSize=0)
         stem = stemmer.stemWord(word)
     return f"{primary}:{strip_marks(stem) or strip_marks(word)}"
 

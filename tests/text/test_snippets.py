@@ -63,6 +63,12 @@ def shown(text: str, *stems: str, language: str = "en", width: int = 60) -> str:
             "…on that day by anyone. <mark>peace</mark> <mark>talks</mark> "
             "Nothing of note was said…",
         ),
+        # a word that would be cut is not counted in
+        (
+            f"peace {'x' * 50} talks and so on",
+            ["peac", "talk"],
+            f"<mark>peace</mark> {'x' * 50}…",
+        ),
         # of equals the first
         (
             "peace " + FILLER * 3 + "peace",
