@@ -31,6 +31,7 @@ __all__ = [
     "stem_beginning",
     "stem_table",
     "stem_term",
+    "stemmer",
     "strip_marks",
     "tokenise",
     "words_as_written",
@@ -63,13 +64,12 @@ def tokenise(text: str) -> Iterator[Token]:
     """Yield the words of ``text`` in order; positions count from 0 without gaps."""
     position = 0
     for written, start, end in written_words(text):
-        form, word = form_and_word(written)
+        form, word = _remembered_form(written)
         if form:
             yield Token(form, word, position, start, end)
             position += 1
 
 
-@lru_cache(maxsize=200_000)
 def form_and_word(written: str) -> tuple[str, str]:
     """What a word is found by: its form, and the normalised word that ``stem_term`` takes.
 
@@ -84,6 +84,9 @@ def form_and_word(written: str) -> tuple[str, str]:
     return (word if is_unspaced(word) else strip_marks(word)), word
 
 
+_remembered_form = lru_cache(maxsize=_MOST_TERMS)(form_and_word)
+
+
 def fold(text: str) -> str:
     """Return ``text`` without differences of case, width, apostrophes and optional marks."""
     return strip_marks(_normalise(text))
@@ -95,17 +98,19 @@ def _normalise(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold()
 
 
-@lru_cache(maxsize=200_000)
 def strip_marks(word: str) -> str:
     """Leave off accents and points where the script allows it: é → e, but й stays й."""
     if word.isascii():
         return word
-    decomposed = unicodedata.normalize("NFD", word)
-    if not any(map(unicodedata.combining, decomposed)):
-        return unicodedata.normalize("NFC", decomposed)
+    if any(map(unicodedata.combining, word)):
+        return _without_marks(word)
+    return unicodedata.normalize("NFC", word.translate(_PLAIN_CHARACTERS))
+
+
+def _without_marks(word: str) -> str:
     kept: list[str] = []
     base = ""
-    for character in decomposed:
+    for character in unicodedata.normalize("NFD", word):
         if not unicodedata.combining(character):
             base = unicodedata.name(character, "")
         elif base.startswith(_OPTIONAL_MARKS):
@@ -113,6 +118,16 @@ def strip_marks(word: str) -> str:
         kept.append(character)
     return unicodedata.normalize("NFC", "".join(kept))
 
+
+class _PlainCharacters(dict[int, str]):
+    """What is left of each character, where no mark stands by itself."""
+
+    def __missing__(self, code: int) -> str:
+        plain = self[code] = _without_marks(chr(code))
+        return plain
+
+
+_PLAIN_CHARACTERS = _PlainCharacters()
 
 # Snowball algorithms by BCP 47 primary language; the names are PyStemmer's.
 SNOWBALL = {
@@ -161,23 +176,31 @@ def primary_language(tag: str) -> str:
     return tag.replace("_", "-").split("-", 1)[0].lower() or UNDETERMINED
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_MOST_TERMS)
 def stem_term(word: str, language: str) -> str:
     """The term for ``word`` (normalised, marks kept) in ``language``: ``en:exchang``.
 
     The language stands in the term so that stems of two languages never collide. A language
     without a stemmer has its forms as stems.
     """
+    return stemmer(language)(word)
+
+
+def stemmer(language: str) -> Callable[[str], str]:
+    """What makes the terms of :func:`stem_term` in one language, for one thread.
+
+    It remembers nothing, for who asks about each word once.
+    """
     primary = primary_language(language)
     algorithm = SNOWBALL.get(primary)
-    stem = word
-    if algorithm is not None:
-        stemmer = _stemmers.__dict__.get(algorithm)
-        if stemmer is None:
-            # Its own cache would only be one more, and is slow to make room.
-            stemmer = _stemmers.__dict__[algorithm] = Stemmer.Stemmer(algorithm, maxCacheSize=0)
-        stem = stemmer.stemWord(word)
-    return f"{primary}:{strip_marks(stem) or strip_marks(word)}"
+    if algorithm is None:
+        return lambda word: f"{primary}:{strip_marks(word)}"
+    of_thread = _stemmers.__dict__.get(algorithm)
+    if of_thread is None:
+        # Its own cache would only be one more, and is slow to make room.
+        of_thread = _stemmers.__dict__[algorithm] = Stemmer.Stemmer(algorithm, maxCacheSize=0)
+    stem_of = of_thread.stemWord
+    return lambda word: f"{primary}:{strip_marks(stem_of(word)) or strip_marks(word)}"
 
 
 class _Terms(dict[str, str]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archive.text.analysis import (
@@ -15,6 +17,7 @@ from archive.text.analysis import (
     stem_beginning,
     stem_table,
     stem_term,
+    strip_marks,
     tokenise,
     words_as_written,
     written_words,
@@ -123,3 +126,27 @@ def test_words_begin_as_their_stems_say(root: str, endings: str, language: str) 
 )
 def test_stems_say_how_their_words_begin(term: str, beginning: str) -> None:
     assert stem_beginning(term) == beginning
+
+
+def plain_strip_marks(word: str) -> str:
+    """Character by character, after taking all marks apart."""
+    kept, base = "", ""
+    for character in unicodedata.normalize("NFD", word):
+        if not unicodedata.combining(character):
+            base = unicodedata.name(character, "")
+        elif base.startswith(("LATIN", "GREEK", "ARABIC", "HEBREW")):
+            continue
+        kept += character
+    return unicodedata.normalize("NFC", kept)
+
+
+@given(st.text(alphabet="aéèñйёўїάΰאּשׁأإﷺ가각\u0301\u0308\u0306\u064b\u05b7é̂ǘạ̈ẅ"))
+def test_marks_are_left_off_one_by_one_or_all_at_once(word: str) -> None:
+    assert strip_marks(word) == plain_strip_marks(word)
+
+
+@given(st.text(alphabet="aAßẞİIıŁÉйЙΣσς'’0_ \u0301ǅﬁＡ日本", max_size=30))
+def test_the_case_of_a_text_changes_no_word_in_it(text: str) -> None:
+    assume("İ" not in text)
+    lowered = [form_and_word(word) for word in words_as_written(text.lower())]
+    assert lowered == [form_and_word(word) for word in words_as_written(text)]

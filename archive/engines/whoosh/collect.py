@@ -3,80 +3,77 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.engines.whoosh.sections import encode_term, word_term
 from archive.search.document import IndexDocument
 from archive.search.facets import FacetSpec
 from archive.search.scoring import ALL_FIELDS, BYLINE_FIELD
-from archive.text.analysis import form_and_word, primary_language, stem_term, words_as_written
+from archive.text.analysis import form_and_word, primary_language, stemmer, words_as_written
 
-# Numbers of a word or a stem are kept for as long as there are so many spellings at most.
-_SPELLINGS = 400_000
+# Spellings are remembered until there are so many, at some 300 bytes each.
+_SPELLINGS = 500_000
 _BYLINE = ALL_FIELDS.index(BYLINE_FIELD)
 _TEXTS = tuple(enumerate(ALL_FIELDS[:_BYLINE]))
+# Its lower case is two characters, and words are cut off after so many.
+_LENGTHENED = "\u0130"
 
 
 class Vocabulary:
     """Numbers for the words that were met, so that each is folded and stemmed once.
 
-    A *spelling* is a word as written, in one language. It has a word and a stem; number 0 is for
-    what turns out to be no word.
+    A *spelling* is a word as written, in one language, whose number stands for its word, its stem
+    and its language in lists. Number 0 is for what turns out to be no word.
     """
 
     def __init__(self) -> None:
-        self.words: list[str] = []
-        self.stems: list[str] = []
-        self.word_of = array("i", [-1])
-        self.stem_of = array("i", [-1])
+        self.words = [""]
+        self.stems = [""]
         self.language_of = array("i", [-1])
         self.languages: list[str] = []
-        self._words: dict[str, int] = {}
-        self._stems: dict[str, int] = {}
-        self._pairs: dict[tuple[int, int], int] = {}
         self._spellings: dict[str, _Spellings] = {}
 
     @property
     def full(self) -> bool:
         """Whether it had better be begun anew."""
-        return len(self.word_of) > _SPELLINGS
+        return len(self.words) > _SPELLINGS
 
     def spellings(self, language: str) -> _Spellings:
         """The numbers of spellings in a primary language, made up as they are asked for."""
         spellings = self._spellings.get(language)
         if spellings is None:
-            spellings = _Spellings(self, language, len(self.languages))
+            spellings = _Spellings(self, language)
             self._spellings[language] = spellings
-            self.languages.append(language)
         return spellings
-
-    def number(self, written: str, language: str, place: int) -> int:
-        """The number of a spelling that was not met before in the language."""
-        form, word = form_and_word(written)
-        if not form:
-            return 0
-        word_number = _numbered(word_term(form, word), self._words, self.words)
-        stem_number = _numbered(stem_term(word, language), self._stems, self.stems)
-        pair = self._pairs.setdefault((word_number, stem_number), len(self.word_of))
-        if pair == len(self.word_of):
-            self.word_of.append(word_number)
-            self.stem_of.append(stem_number)
-            self.language_of.append(place)
-        return pair
 
 
 class _Spellings(dict[str, int]):
-    """The numbers of spellings in one language."""
+    """The numbers of spellings in one language, the same for every case of the letters."""
 
-    def __init__(self, vocabulary: Vocabulary, language: str, place: int) -> None:
+    def __init__(self, vocabulary: Vocabulary, language: str) -> None:
         super().__init__()
-        self.place = place
+        self.place = len(vocabulary.languages)
+        vocabulary.languages.append(language)
         self._vocabulary = vocabulary
-        self._language = language
+        self._stem = stemmer(language)
+
+    def of(self, text: str) -> Iterator[int]:
+        """The numbers of the words of a text."""
+        if _LENGTHENED not in text:
+            text = text.lower()
+        return map(self.__getitem__, words_as_written(text))
 
     def __missing__(self, written: str) -> int:
-        number = self[written] = self._vocabulary.number(written, self._language, self.place)
+        vocabulary = self._vocabulary
+        form, word = form_and_word(written)
+        number = 0
+        if form:
+            number = len(vocabulary.words)
+            vocabulary.words.append(word_term(form, word))
+            vocabulary.stems.append(self._stem(word))
+            vocabulary.language_of.append(self.place)
+        self[written] = number
         return number
 
 
@@ -142,7 +139,7 @@ class Collection:
         return number
 
     def _add_stretch(self, number: int, place: int, text: str, spellings: _Spellings) -> None:
-        self.spellings.extend(map(spellings.__getitem__, words_as_written(text)))
+        self.spellings.extend(spellings.of(text))
         self.stretch_docs.append(number)
         self.stretch_fields.append(place)
         self.stretch_ends.append(len(self.spellings))
@@ -152,13 +149,7 @@ class Collection:
         for value in values if len(values) == 1 else dict.fromkeys(values):
             place = numbers.get(value)
             if place is None:
-                place = _numbered(value, numbers, column.texts)
+                place = numbers[value] = len(column.texts)
+                column.texts.append(value)
             column.docs.append(number)
             column.values.append(place)
-
-
-def _numbered(text: str, numbers: dict[str, int], texts: list[str]) -> int:
-    number = numbers.setdefault(text, len(texts))
-    if number == len(texts):
-        texts.append(text)
-    return number

@@ -127,27 +127,24 @@ def _first_positions(docs: Numbers, fields: Numbers, lengths: Numbers) -> Number
 
 
 def _lexicon(vocabulary: Vocabulary, spellings: Array) -> _Lexicon:
-    word_of, stem_of, language_of = (
-        np.array(column, np.int64)
-        for column in (vocabulary.word_of, vocabulary.stem_of, vocabulary.language_of)
-    )
-    used = np.flatnonzero(np.bincount(spellings, minlength=len(word_of)))
-    words, word_ranks = _used(vocabulary.words, word_of[used])
-    stems, stem_ranks = _used(vocabulary.stems, stem_of[used])
-    rank_of = np.zeros(len(word_of), np.int64)
+    used = np.flatnonzero(np.bincount(spellings, minlength=len(vocabulary.words)))
+    words, word_ranks = _used(vocabulary.words, used)
+    stems, stem_ranks = _used(vocabulary.stems, used)
+    rank_of = np.zeros(len(vocabulary.words), np.int64)
     rank_of[used] = word_ranks
     stem_of_word = np.zeros((len(vocabulary.languages), len(words)), np.int64)
-    stem_of_word[language_of[used], word_ranks] = stem_ranks
-    order = np.lexsort((word_ranks, stem_ranks))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(stem_ranks, minlength=len(stems)))])
-    return _Lexicon(words, stems, rank_of, stem_of_word, (starts, word_ranks[order]))
+    stem_of_word[np.array(vocabulary.language_of)[used], word_ranks] = stem_ranks
+    pairs = np.unique(stem_ranks << 32 | word_ranks)
+    starts = np.searchsorted(pairs >> 32, np.arange(len(stems) + 1))
+    return _Lexicon(words, stems, rank_of, stem_of_word, (starts, pairs & 0xFFFFFFFF))
 
 
 def _used(texts: Sequence[str], numbers: Numbers) -> tuple[list[str], Numbers]:
-    """The sorted texts of ``numbers``, each once, and each number's place among them."""
-    distinct, places = np.unique(numbers, return_inverse=True)
-    ranks, ordered = _ranked([texts[number] for number in distinct.tolist()])
-    return ordered, ranks[places]
+    """The texts of ``numbers``, sorted, and each number's place among them."""
+    each = [texts[number] for number in numbers.tolist()]
+    ordered = sorted(set(each))
+    ranks = {text: rank for rank, text in enumerate(ordered)}
+    return ordered, np.fromiter(map(ranks.__getitem__, each), np.int64, len(each))
 
 
 def _sorted_words(terms: Array, docs: Array, positions: Array) -> Block:

@@ -74,11 +74,12 @@ def narrow(numbers: Array) -> Array:
 
 def write_texts(writer: ArraysWriter, name: str, texts: Sequence[str]) -> None:
     """Write a list of texts."""
-    encoded = [encode_term(text) + b"\n" for text in texts]
-    content = b"".join(encoded)
-    sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
-    starts = np.concatenate([before(sizes), [len(content)]])
-    writer.append(f"{name}.text", np.frombuffer(content, np.uint8))
+    content = np.frombuffer(encode_term("".join([f"{text}\n" for text in texts])), np.uint8)
+    ends = np.flatnonzero(content == ord("\n")) + 1
+    if len(ends) != len(texts):  # some text has a line feed within
+        ends = np.cumsum([len(encode_term(text)) + 1 for text in texts])
+    starts = np.concatenate([[0], ends])
+    writer.append(f"{name}.text", content)
     writer.append(f"{name}.starts", _as_narrow_starts(starts))
 
 
