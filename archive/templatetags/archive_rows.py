@@ -29,11 +29,6 @@ _SHAPE = (
     '<svg class="shape" width="12" height="12" aria-hidden="true" focusable="false">'
     '<use href="{}#{}"/></svg>'
 )
-_INPUT = (
-    '<li><label><input form="search" type="checkbox" name="{0}" value="{1}" id="{0}-{1}"{2}>'
-    '<span><bdi>{3}</bdi></span> <span class="count">{4}'
-    '<span class="hidden-text"> article{5}</span></span></label></li>\n'
-)
 _TAG = (
     '<li><a href="{}">{}<span><span class="hidden-text">{}: </span><bdi>{}</bdi></span></a></li>\n'
 )
@@ -55,7 +50,6 @@ _BAR = (
 )
 _AXIS_LABEL = '<text{} x="{}" y="{}" text-anchor="middle" aria-hidden="true">{}</text>\n'
 _PERIOD = '<tr><th scope="row"><a href="{}">{}</a>{}</th><td class="number">{}</td></tr>\n'
-_CHECKED = SafeString(" checked")
 _CHOSEN = SafeString(' class="chosen" aria-current="true"')
 _NOTHING = SafeString("")
 
@@ -241,19 +235,23 @@ def _source(result: Result) -> SafeString:
     return filled(_SOURCE, result.source_url, result.source)
 
 
-def _inputs(name: str, choices: Iterable[Choosable]) -> SafeString:
-    return _joined(
-        filled(
-            _INPUT,
-            name,
-            choice.value,
-            _CHECKED if choice.selected else _NOTHING,
-            choice.label,
-            thin(choice.count),
-            "" if choice.count == 1 else "s",
+def _inputs(facet: str, choices: Iterable[Choosable]) -> SafeString:
+    name = escape(facet)
+    rows = []
+    for choice in choices:
+        value, label = _escaped(choice.value), _escaped(choice.label)
+        rows.append(
+            f'<li><label><input form="search" type="checkbox" name="{name}" value="{value}"'
+            f' id="{name}-{value}"{" checked" if choice.selected else ""}>'
+            f'<span><bdi>{label}</bdi></span> <span class="count">{thin(choice.count)}'
+            f'<span class="hidden-text"> article{"" if choice.count == 1 else "s"}</span>'
+            "</span></label></li>\n"
         )
-        for choice in choices
-    )
+    return SafeString("".join(rows))
+
+
+# The values of facets are the same on every page.
+_escaped = lru_cache(maxsize=10_000)(escape)
 
 
 def _joined(rows: Iterable[SafeString]) -> SafeString:

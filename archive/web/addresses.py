@@ -33,6 +33,12 @@ def entity_url(kind: str, slug: str) -> str:
     return path_of("entity", kind, slug)
 
 
+def article_url(public_id: str) -> str:
+    """The page of an article."""
+    # There are more articles than it pays to remember; an id is letters and digits alone.
+    return path_of("article", _ANY_ID).replace(_ANY_ID, public_id)
+
+
 def facet_urls(question: SearchQuestion, facet: str) -> Callable[[str], str]:
     """The search with a value of ``facet`` chosen, or let go where it was, for any value."""
     chosen = question.chosen.get(facet, ())
@@ -51,6 +57,7 @@ def date_urls(question: SearchQuestion) -> Callable[[str], str]:
     return _one_more(question.with_dates(_OPEN), "date")
 
 
+_ANY_ID = "0000000000000000"
 # Stands where a value will be; what it is does not matter.
 _OPEN = "?"
 
@@ -66,7 +73,11 @@ def _one_more(question: SearchQuestion, name: str) -> Callable[[str], str]:
     before, after = urlencode(pairs[:place]), urlencode(pairs[place + 1 :])
     start = f"{path_of('search')}?{before}{'&' if before else ''}{name}="
     end = f"&{after}" if after else ""
-    return lambda value: f"{start}{quote_plus(value)}{end}"
+    return lambda value: f"{start}{_quoted(value)}{end}"
+
+
+# The values of facets are the same on every page.
+_quoted = lru_cache(maxsize=10_000)(quote_plus)
 
 
 @lru_cache(maxsize=10_000)

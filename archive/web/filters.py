@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django import forms
@@ -51,6 +52,10 @@ class QuestionFilter(django_filters.Filter):
     @property
     def field(self) -> forms.Field:
         return self._field
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> QuestionFilter:
+        # Every search has filters of its own; the form copies the fields that it changes.
+        return copy(self)
 
     def filter(self, question: SearchQuestion, value: Any) -> SearchQuestion:
         return question if value in (None, "", ()) else self.narrow(question, value)
@@ -149,12 +154,20 @@ class SearchFilterSet(django_filters.FilterSet):
         help_text="Results on a page.",
     )
 
+    _form_class: ClassVar[type[forms.Form] | None] = None
+
     class Meta:
         form = SearchForm
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         # The base class wants a queryset; a search begins with a question instead.
         super().__init__(data, queryset=Article.objects.none())
+
+    def get_form_class(self) -> type[forms.Form]:
+        """The same for every search, so it is made once."""
+        if self._form_class is None:
+            type(self)._form_class = super().get_form_class()
+        return cast("type[forms.Form]", self._form_class)
 
     def filter_queryset(self, queryset: SearchQuestion) -> SearchQuestion:
         """Narrow a question by every parameter that could be read."""

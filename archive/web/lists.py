@@ -14,7 +14,7 @@ from archive.services.found import FoundArticle, TaggedEntity
 from archive.text.analysis import UNDETERMINED
 from archive.text.languages import direction
 from archive.text.numbers import spaced
-from archive.web.addresses import entity_url, path_of
+from archive.web.addresses import article_url, entity_url, path_of
 from archive.web.page_models import Direction, Link, PageLinks, ResultView, TagLink
 
 TAGS_SHOWN = 4
@@ -28,7 +28,7 @@ def result_view(found: FoundArticle) -> ResultView:
     article = found.article
     return ResultView(
         id=article.public_id,
-        url=article.get_absolute_url(),
+        url=article_url(article.public_id),
         # Both were escaped where words were marked; only <mark> is left in them.
         headline_html=mark_safe(found.headline_html),  # noqa: S308
         snippet_html=mark_safe(found.snippet_html),  # noqa: S308

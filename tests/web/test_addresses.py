@@ -6,9 +6,11 @@ import pytest
 from django.urls import set_script_prefix
 
 from archive.facets.registry import FACETS
+from archive.models import Article
+from archive.models.article import random_public_id
 from archive.search.request import Sort
 from archive.services.questions import UNDATED, SearchQuestion
-from archive.web.addresses import date_urls, entity_url, facet_urls, search_url
+from archive.web.addresses import article_url, date_urls, entity_url, facet_urls, search_url
 
 QUESTIONS = (
     SearchQuestion(),
@@ -39,6 +41,11 @@ def test_a_period_is_chosen_or_let_go(question: SearchQuestion) -> None:
     url_of = date_urls(question)
     for period in PERIODS:
         assert url_of(period) == search_url(question.with_date_toggled(period))
+
+
+def test_an_article_has_one_address() -> None:
+    public_id = random_public_id()
+    assert article_url(public_id) == Article(public_id=public_id).get_absolute_url()
 
 
 def test_remembered_addresses_follow_where_the_site_stands() -> None:
