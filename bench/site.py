@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = (options.var or ROOT / "var" / f"bench-site-{options.docs}").resolve()
     environment = _environment(folder)
     _prepare(environment, folder, options.docs)
-    with _serving(environment, workers=options.workers) as (server, port):
+    with _serving(environment, workers=options.workers, threads=options.threads) as (server, port):
         figures = _measure(server, port, options)
     figures = {
         "docs": options.docs,
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--docs", type=int, default=100_000, help="articles (100,000)")
     parser.add_argument("--visitors", type=int, default=8, help="who ask at once (8)")
     parser.add_argument("--workers", type=int, default=2, help="processes of the site (2)")
+    parser.add_argument("--threads", type=int, help="of each of them (as config/gunicorn.py says)")
     parser.add_argument("--seconds", type=float, default=30, help="to measure for (30)")
     parser.add_argument("--warm-up", type=float, default=5, help="seconds before that (5)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here")
@@ -122,7 +123,7 @@ def _manage(environment: dict[str, str], *arguments: str) -> str:
 
 @contextmanager
 def _serving(
-    environment: dict[str, str], *, workers: int
+    environment: dict[str, str], *, workers: int, threads: int | None
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The site on a free port, as long as the block runs."""
     with socket.socket() as probe:
@@ -130,6 +131,7 @@ def _serving(
         port = probe.getsockname()[1]
     command = [
         *(sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"),
+        *(("--threads", str(threads)) if threads else ()),
         *("--workers", str(workers), "--bind", f"127.0.0.1:{port}", "config.wsgi"),
     ]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
