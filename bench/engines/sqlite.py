@@ -36,7 +36,7 @@ CREATE INDEX articles_lower ON articles (lower);
 INSERT INTO words(words) VALUES ('optimize');
 ANALYZE;
 """
-_MANY = 0.4  # of all articles
+_SOME, _MANY = 0.05, 0.4  # of all articles
 _WEIGHTS = "3.0, 1.5, 1.0, 0.0"
 
 
@@ -86,12 +86,15 @@ class Engine(BenchEngine):
             }
             for facet in COUNTED
         }
+        # With the condition SQLite reads all articles to make a filter of it, a gain for many only.
+        dated = "WHERE year IS NOT NULL" if total > _SOME * len(self.corpus) else ""
         years = dict(
             run(
                 "SELECT year, count(*) FROM temp.found CROSS JOIN articles USING (number) "
-                "WHERE year IS NOT NULL GROUP BY year"
+                f"{dated} GROUP BY year"
             ).fetchall()
         )
+        years.pop(None, None)
         return Page(
             total=total,
             ids=ids,
