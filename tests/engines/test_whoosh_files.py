@@ -300,7 +300,7 @@ def test_many_small_commits_end_in_few_segments(engine: WhooshEngine, directory:
 def test_more_words_than_fit_in_memory_are_written_in_pieces_and_merged(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "_RUN", 100)
+    monkeypatch.setattr(writer, "_PIECE", 100)
     monkeypatch.setattr(merge, "_POSTINGS", 30)
     fill(engine, [doc(f"a{number:03}", f"truce number{number % 7}") for number in range(100)])
     assert find(engine, Word(text="truce")).total == 100

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
-from archive.engines.whoosh.collect import Vocabulary
 from archive.engines.whoosh.searcher import Part, Searcher
 from archive.engines.whoosh.sections import decode_term, encode_term
 from archive.engines.whoosh.store import Build, Store, written
@@ -29,10 +28,7 @@ class ShelvesBatch(IndexBatch):
         self._build = build
         self._facets = facets
         self._parts = parts
-        vocabulary = Vocabulary()
-        self._writers = {
-            shelf: ShelfWriter(store, build, shelf, facets, vocabulary) for shelf in Shelf
-        }
+        self._writers = {shelf: ShelfWriter(store, build, shelf, facets) for shelf in Shelf}
         # The last word about each id: its shelf and number, or None to remove it.
         self._words: dict[str, tuple[Shelf, int] | None] = {}
 

@@ -13,7 +13,7 @@ from archive.search.scoring import ALL_FIELDS, BYLINE_FIELD
 from archive.text.analysis import form_and_word, primary_language, stemmer, words_as_written
 
 # Spellings are remembered until there are so many, at some 300 bytes each.
-_SPELLINGS = 500_000
+_SPELLINGS = 600_000
 _BYLINE = ALL_FIELDS.index(BYLINE_FIELD)
 _TEXTS = tuple(enumerate(ALL_FIELDS[:_BYLINE]))
 # Its lower case is two characters, and words are cut off after so many.
@@ -23,21 +23,26 @@ _LENGTHENED = "\u0130"
 class Vocabulary:
     """Numbers for the words that were met, so that each is folded and stemmed once.
 
-    A *spelling* is a word as written, in one language, whose number stands for its word, its stem
-    and its language in lists. Number 0 is for what turns out to be no word.
+    A *spelling* is a word as written, in one language. ``word_of``, ``stem_of`` and ``language_of``
+    say its word, its stem and its language, as places in ``words``, ``stems`` and ``languages``.
+    Spelling 0 is for what turns out to be no word.
     """
 
     def __init__(self) -> None:
-        self.words = [""]
-        self.stems = [""]
-        self.language_of = array("i", [-1])
+        self.words: list[str] = []
+        self.stems: list[str] = []
         self.languages: list[str] = []
+        self.word_of = array("i", [0])
+        self.stem_of = array("i", [0])
+        self.language_of = array("i", [0])
+        self._words: dict[str, int] = {}
+        self._stems: dict[str, int] = {}
         self._spellings: dict[str, _Spellings] = {}
 
     @property
     def full(self) -> bool:
         """Whether it had better be begun anew."""
-        return len(self.words) > _SPELLINGS
+        return len(self.word_of) > _SPELLINGS
 
     def spellings(self, language: str) -> _Spellings:
         """The numbers of spellings in a primary language, made up as they are asked for."""
@@ -46,6 +51,19 @@ class Vocabulary:
             spellings = _Spellings(self, language)
             self._spellings[language] = spellings
         return spellings
+
+    def add(self, word: str, stem: str, language: int) -> int:
+        """The number of a new spelling."""
+        word_number = self._words.setdefault(word, len(self.words))
+        if word_number == len(self.words):
+            self.words.append(word)
+        stem_number = self._stems.setdefault(stem, len(self.stems))
+        if stem_number == len(self.stems):
+            self.stems.append(stem)
+        self.word_of.append(word_number)
+        self.stem_of.append(stem_number)
+        self.language_of.append(language)
+        return len(self.word_of) - 1
 
 
 class _Spellings(dict[str, int]):
@@ -65,14 +83,11 @@ class _Spellings(dict[str, int]):
         return map(self.__getitem__, words_as_written(text))
 
     def __missing__(self, written: str) -> int:
-        vocabulary = self._vocabulary
         form, word = form_and_word(written)
         number = 0
         if form:
-            number = len(vocabulary.words)
-            vocabulary.words.append(word_term(form, word))
-            vocabulary.stems.append(self._stem(word))
-            vocabulary.language_of.append(self.place)
+            term = word_term(form, word)
+            number = self._vocabulary.add(term, self._stem(word), self.place)
         self[written] = number
         return number
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array, Arrays, ArraysWriter
+from archive.engines.whoosh.collect import Vocabulary
 from archive.engines.whoosh.postings import NO_NUMBERS, Block, Numbers, before, stretches
 from archive.engines.whoosh.sections import (
     STEMS,
@@ -22,6 +23,7 @@ from archive.engines.whoosh.sections import (
     narrow,
     write_batches,
     write_ids,
+    write_inflections,
     write_texts,
 )
 from archive.search.scoring import ALL_FIELDS
@@ -31,47 +33,70 @@ _POSTINGS = 1_000_000  # in memory at once
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A segment to merge, and which of its articles to keep."""
+    """A segment to merge, and which of its articles to keep.
+
+    A piece (``invert.write_piece``) comes with the vocabulary that its terms are numbers of.
+    """
 
     arrays: Arrays
     kept: npt.NDArray[np.bool_]
+    vocabulary: Vocabulary | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A source with the new number of each of its articles, -1 for those that go."""
 
-    arrays: Arrays
-    kept: npt.NDArray[np.bool_]
+    source: Source
     numbers: Numbers
+
+    @property
+    def arrays(self) -> Arrays:
+        return self.source.arrays
+
+    @property
+    def kept(self) -> npt.NDArray[np.bool_]:
+        return self.source.kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """All terms of one kind, sorted, and the place among them of each number of each part."""
+
+    texts: list[str]
+    places: list[Numbers]
 
 
 def write_merged(sources: Sequence[Source], facets: Sequence[str], writer: ArraysWriter) -> int:
     """Write one segment of what is kept, in the order of ``sources``; returns its articles.
 
-    Raises Damaged.
+    Pieces among them have one vocabulary. Raises Damaged.
     """
     parts = []
     size = 0
     for source in sources:
         numbers = np.where(source.kept, np.cumsum(source.kept) - 1 + size, -1)
-        parts.append(_Part(source.arrays, source.kept, numbers))
+        parts.append(_Part(source, numbers))
         size += int(np.count_nonzero(source.kept))
     _merge_documents(parts, writer)
     for facet in facets:
         _merge_facet(parts, facet, size, writer)
-    words, word_places = _merged_texts(parts, WORDS)
-    stems, stem_places = _merged_texts(parts, STEMS)
-    new_words = _merge_tables(parts, WORDS, word_places, len(words), writer)
-    new_stems = _merge_tables(parts, STEMS, stem_places, len(stems), writer)
-    write_texts(writer, WORDS, _used(words, new_words))
-    write_texts(writer, STEMS, _used(stems, new_stems))
-    pairs = [
-        (new_stems[stems_of[stem]], new_words[words_of[word]])
-        for part, stems_of, words_of in zip(parts, stem_places, word_places, strict=True)
-        for stem, word in [_inflections(part.arrays)]
-    ]
-    _write_inflections(pairs, int((new_stems >= 0).sum()), writer)
+    words, stems = _merged_terms(parts, WORDS), _merged_terms(parts, STEMS)
+    new_words = _merge_tables(parts, WORDS, words, writer)
+    new_stems = _merge_tables(parts, STEMS, stems, writer)
+    write_texts(writer, WORDS, _used(words.texts, new_words))
+    write_texts(writer, STEMS, _used(stems.texts, new_stems))
+    of_stems, of_words = [], []
+    for part, stem_places, word_places in zip(parts, stems.places, words.places, strict=True):
+        of_stem, of_word = _inflections(part.source)
+        of_stem, of_word = stem_places[of_stem], word_places[of_word]
+        known = (of_stem >= 0) & (of_word >= 0)
+        of_stem, of_word = new_stems[of_stem[known]], new_words[of_word[known]]
+        known = (of_stem >= 0) & (of_word >= 0)
+        of_stems.append(of_stem[known])
+        of_words.append(of_word[known])
+    count = int(np.count_nonzero(new_stems >= 0))
+    write_inflections(writer, np.concatenate(of_stems), np.concatenate(of_words), count)
     return size
 
 
@@ -117,12 +142,44 @@ def _merge_facet(parts: Sequence[_Part], facet: str, size: int, writer: ArraysWr
 
 def _merged_texts(parts: Sequence[_Part], name: str) -> tuple[list[str], list[Numbers]]:
     """The texts of all parts, sorted, and the place of each part's texts among them."""
-    lists = [Texts(part.arrays, name).decoded() for part in parts]
-    merged = sorted(set().union(*lists))
+    lists = [Texts(part.arrays, name) for part in parts]
+    distinct: set[str] = set()
+    for texts in lists:
+        distinct.update(texts.decoded())
+    merged = sorted(distinct)
     places = {text: place for place, text in enumerate(merged)}
     return merged, [
-        np.fromiter(map(places.__getitem__, texts), np.int64, len(texts)) for texts in lists
+        np.fromiter(map(places.__getitem__, texts.decoded()), np.int64, len(texts))
+        for texts in lists
     ]
+
+
+def _merged_terms(parts: Sequence[_Part], kind: str) -> _Terms:
+    vocabularies = [one for part in parts if (one := part.source.vocabulary) is not None]
+    if not vocabularies:
+        return _Terms(*_merged_texts(parts, kind))
+    pieces = [part for part in parts if part.source.vocabulary is not None]
+    others = [part for part in parts if part.source.vocabulary is None]
+    texts = vocabularies[0].words if kind == WORDS else vocabularies[0].stems
+    tables = [Table(part.arrays, f"{field}.{kind}") for part in pieces for field in ALL_FIELDS]
+    numbers = np.unique(np.concatenate([table.terms for table in tables])).astype(np.int64)
+    chosen = [texts[number] for number in numbers.tolist()]
+    distinct = set(chosen)
+    for part in others:
+        distinct.update(Texts(part.arrays, kind).decoded())
+    merged = sorted(distinct)
+    places = {text: place for place, text in enumerate(merged)}
+    of_vocabulary = np.full(len(texts), -1, np.int64)
+    of_vocabulary[numbers] = np.fromiter(map(places.__getitem__, chosen), np.int64, len(chosen))
+    return _Terms(
+        merged,
+        [
+            of_vocabulary
+            if part.source.vocabulary is not None
+            else np.array([places[text] for text in Texts(part.arrays, kind).decoded()], np.int64)
+            for part in parts
+        ],
+    )
 
 
 def _used(texts: Sequence[str], new: Numbers) -> list[str]:
@@ -130,15 +187,15 @@ def _used(texts: Sequence[str], new: Numbers) -> list[str]:
 
 
 def _merge_tables(
-    parts: Sequence[_Part], kind: str, places: Sequence[Numbers], terms: int, writer: ArraysWriter
+    parts: Sequence[_Part], kind: str, terms: _Terms, writer: ArraysWriter
 ) -> Numbers:
     """Merge the tables of all fields; returns a new number for each term, -1 for those not used."""
     tables = []
-    used = np.zeros(terms, np.bool_)
+    used = np.zeros(len(terms.texts), np.bool_)
     for field in ALL_FIELDS:
         name = f"{field}.{kind}"
         table = TableWriter(writer, name)
-        for block in _blocks(parts, name, places, positions=kind == WORDS):
+        for block in _blocks(parts, name, terms.places):
             table.append(block)
             used[block.terms] = True
         tables.append(table)
@@ -148,21 +205,23 @@ def _merge_tables(
     return new
 
 
-def _blocks(
-    parts: Sequence[_Part], name: str, places: Sequence[Numbers], *, positions: bool
-) -> Iterator[Block]:
+def _blocks(parts: Sequence[_Part], name: str, places: Sequence[Numbers]) -> Iterator[Block]:
     """The postings of one field of all parts, some terms at a time."""
     tables = [Table(part.arrays, name) for part in parts]
     terms = [place[table.terms] for table, place in zip(tables, places, strict=True)]
-    sizes = [table.sizes() if len(table.terms) else NO_NUMBERS for table in tables]
+    orders = [np.argsort(here, kind="stable") for here in terms]
+    terms = [here[order] for here, order in zip(terms, orders, strict=True)]
+    sizes = [
+        table.sizes()[order] if len(order) else NO_NUMBERS
+        for table, order in zip(tables, orders, strict=True)
+    ]
     for first, last in _spans(terms, sizes):
         blocks = []
-        for part, table, here in zip(parts, tables, terms, strict=True):
+        for part, table, here, order in zip(parts, tables, terms, orders, strict=True):
             start, stop = np.searchsorted(here, [first, last]).tolist()
             if start < stop:
-                block = table.block(range(start, stop), positions=positions)
-                blocks.append(_moved(block, here[start:stop], part))
-        yield _joined(blocks, positions=positions)
+                blocks.append(_moved(table.chosen(order[start:stop]), here[start:stop], part))
+        yield _joined(blocks)
 
 
 def _spans(terms: Sequence[Numbers], sizes: Sequence[Array]) -> Iterator[tuple[int, int]]:
@@ -191,7 +250,7 @@ def _moved(block: Block, terms: Numbers, part: _Part) -> Block:
     return Block(terms[left], sizes[left], docs[kept], block.counts[kept], positions)
 
 
-def _joined(blocks: Sequence[Block], *, positions: bool) -> Block:
+def _joined(blocks: Sequence[Block]) -> Block:
     """Blocks of several parts as one; what one term has stays in the order of the parts."""
     if len(blocks) == 1:
         return blocks[0]
@@ -204,7 +263,7 @@ def _joined(blocks: Sequence[Block], *, positions: bool) -> Block:
     order = np.argsort(terms, kind="stable")
     counts = column(lambda block: block.counts)
     found = None
-    if positions:
+    if any(block.positions is not None for block in blocks):
         begin = before(counts)
         found = column(lambda block: block.positions)[stretches(begin[order], counts[order])]
     distinct, sizes = np.unique(terms, return_counts=True)
@@ -212,22 +271,13 @@ def _joined(blocks: Sequence[Block], *, positions: bool) -> Block:
     return Block(distinct, sizes.astype(np.int64), docs[order], counts[order], found)
 
 
-def _inflections(arrays: Arrays) -> tuple[Numbers, Numbers]:
+def _inflections(source: Source) -> tuple[Numbers, Numbers]:
     """Pairs of stem and word."""
-    starts: Numbers = arrays["inflections.starts"].astype(np.int64)
+    if source.vocabulary is not None:
+        stems, words = source.vocabulary.stem_of, source.vocabulary.word_of
+        return np.array(stems, np.int64)[1:], np.array(words, np.int64)[1:]
+    starts: Numbers = source.arrays["inflections.starts"].astype(np.int64)
     sizes: Numbers = starts[1:] - starts[:-1]
-    words = arrays["inflections.words"].astype(np.int64)
-    return np.repeat(np.arange(len(sizes)), sizes), words
-
-
-def _write_inflections(
-    pairs: Sequence[tuple[Numbers, Numbers]], stems: int, writer: ArraysWriter
-) -> None:
-    of_stems, of_words = (
-        np.concatenate([NO_NUMBERS, *column]) for column in zip(*pairs, strict=True)
+    return np.repeat(np.arange(len(sizes)), sizes), source.arrays["inflections.words"].astype(
+        np.int64
     )
-    kept = (of_stems >= 0) & (of_words >= 0)
-    packed = np.unique(of_stems[kept] << 32 | of_words[kept])
-    starts = np.searchsorted(packed >> 32, np.arange(stems + 1))
-    writer.append("inflections.starts", starts.astype("<u4"))
-    writer.append("inflections.words", (packed & 0xFFFFFFFF).astype("<u4"))

@@ -94,14 +94,21 @@ def encode(block: Block) -> Records:
 
 
 def decode_many(
-    content: Array, terms: Array, sizes: Array, codes: Array, starts: Array, *, positions: bool
+    content: Array,
+    terms: Array,
+    sizes: Array,
+    codes: Array,
+    starts: Array,
+    ends: Array,
+    *,
+    positions: bool = True,
 ) -> Block:
-    """Read the records of many terms that begin at ``starts`` in ``content``.
+    """Read the records of many terms, from ``starts`` to ``ends`` in ``content``.
 
-    ``starts`` has one more item, where the last one ends. Without ``positions`` they are left out.
+    Without ``positions`` they are left out; so they are where the records have none.
     """
     sizes = sizes.astype(np.int64)
-    begin = starts[:-1].astype(np.int64)
+    begin = starts.astype(np.int64)
     doc_codes, count_codes, position_codes = codes & 3, codes >> 2 & 3, codes >> 4 & 3
     steps = _gather(content, begin, sizes, doc_codes)
     docs = np.cumsum(steps)
@@ -111,10 +118,10 @@ def decode_many(
     begin = begin + _WIDTHS[doc_codes] * sizes
     counts = _gather(content, begin, sizes, count_codes, absent=1)
     found = None
-    if positions:
+    if positions and position_codes.any():
         begin = begin + _WIDTHS[count_codes] * sizes
         widths = _WIDTHS[position_codes]
-        occurrences = (starts[1:].astype(np.int64) - begin) // np.maximum(widths, 1)
+        occurrences = (ends.astype(np.int64) - begin) // np.maximum(widths, 1)
         found = _gather(content, begin, occurrences, position_codes)
     return Block(terms.astype(np.int64), sizes, docs, counts, found)
 

@@ -203,6 +203,18 @@ class Table:
         code = int(self._part("codes", row, row + 1)[0])
         return decode(self._part("records", start, stop), self.size(row), code)
 
+    def chosen(self, rows: Numbers) -> Block:
+        """Where the terms of many rows occur, in any order and with their positions."""
+        starts = self._arrays[f"{self._name}.starts"]
+        return decode_many(
+            self._arrays[f"{self._name}.records"],
+            self.terms[rows],
+            self._arrays[f"{self._name}.sizes"][rows],
+            self._arrays[f"{self._name}.codes"][rows],
+            starts[rows],
+            starts[rows + 1],
+        )
+
     def block(self, rows: range, *, positions: bool) -> Block:
         """Where the terms of many rows occur."""
         first, last = rows.start, rows.stop
@@ -214,7 +226,8 @@ class Table:
             self.terms[first:last],
             self._part("sizes", first, last),
             self._part("codes", first, last),
-            starts - starts[0],
+            starts[:-1] - starts[0],
+            starts[1:] - starts[0],
             positions=positions,
         )
 
@@ -303,6 +316,14 @@ def write_batches(writer: ArraysWriter, batches: Sequence[int | None]) -> None:
     column = [0 if batch is None else places[batch] for batch in batches]
     writer.append("batch", narrow(np.array(column, np.int64)))
     writer.append("batch.values", np.array(values, np.int64))
+
+
+def write_inflections(writer: ArraysWriter, stems: Array, words: Array, count: int) -> None:
+    """Write the words of each of ``count`` stems, given as pairs that may repeat."""
+    pairs = np.unique(stems.astype(np.int64) << 32 | words.astype(np.int64))
+    starts = np.searchsorted(pairs >> 32, np.arange(count + 1))
+    writer.append("inflections.starts", starts.astype(_SHALLOW))
+    writer.append("inflections.words", (pairs & 0xFFFFFFFF).astype(_SHALLOW))
 
 
 def _as_narrow_starts(starts: Numbers) -> Array:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
 
 from archive.engines.whoosh import generations
 from archive.engines.whoosh.arrays import ArraysWriter, Damaged
 from archive.engines.whoosh.codec import ARRAYS, ArchiveSegment
 from archive.engines.whoosh.collect import Collection, Vocabulary
-from archive.engines.whoosh.invert import write_segment
+from archive.engines.whoosh.invert import write_piece, write_segment
 from archive.engines.whoosh.merge import Source, write_merged
 from archive.engines.whoosh.store import Build, Store
 from archive.exceptions import IndexDamaged
@@ -18,7 +21,7 @@ from archive.search.document import IndexDocument, Shelf
 from archive.search.facets import FacetSpec
 
 # Words held in memory until they are written: sorting them takes some 60 bytes each.
-_RUN = 2_000_000
+_PIECE = 2_000_000
 # Segments of about one size are merged when there are this many, and as long as a commit does not
 # merge more documents than these, so that nobody's edit waits for more than a moment.
 _TIER = 8
@@ -36,31 +39,31 @@ class Held:
 
 
 class ShelfWriter:
-    """Changes to one shelf. The caller holds the archive's writer lock, so Whoosh takes none."""
+    """Changes to one shelf. The caller holds the archive's writer lock, so Whoosh takes none.
+
+    Documents are collected in memory, then written as a *piece*; pieces of one vocabulary become
+    one segment.
+    """
 
     def __init__(
-        self,
-        store: Store,
-        build: Build,
-        shelf: Shelf,
-        facets: Sequence[FacetSpec],
-        vocabulary: Vocabulary,
+        self, store: Store, build: Build, shelf: Shelf, facets: Sequence[FacetSpec]
     ) -> None:
         self._schema = store.schema
         self._folder = build.shelf(shelf)
         self._facets = facets
         self._generation, self._listed = store.last_commit(build, shelf)
-        self._vocabulary = vocabulary
-        self._collection = Collection(vocabulary, facets)
+        self._collection = Collection(Vocabulary(), facets)
+        self._pieces: list[ArchiveSegment] = []
         self._written: list[ArchiveSegment] = []
-        self._firsts: list[int] = []  # the number of the first document of each written segment
         self._added = 0
         self._taken_back: set[int] = set()
 
     def put(self, document: IndexDocument) -> int:
         """Add a document; returns its number, which :meth:`take_back` understands."""
-        if self._collection.words >= _RUN:
-            self._write_collection()
+        if self._collection.words >= _PIECE:
+            self._write_piece()
+            if self._collection.vocabulary.full:
+                self._write_segment()
         self._collection.add(document)
         self._added += 1
         return self._added - 1
@@ -78,33 +81,35 @@ class ShelfWriter:
     def publish_deletions(self) -> None:
         """Let readers see the deletions so far, but nothing of what was put."""
         listed = [segment for segment in self._listed if segment.doc_count()]
-        self._publish(listed, unlisted=self._written)
+        self._publish(listed, unlisted=[*self._written, *self._pieces])
 
     def commit(self) -> None:
         """Let readers see everything."""
         try:
-            if len(self._collection):
-                self._write_collection()
-            for number in self._taken_back:
-                place = sum(first <= number for first in self._firsts) - 1
-                self._written[place].delete_document(number - self._firsts[place])
+            self._write_segment()
+            self._delete_taken_back()
             segments = [one for one in (*self._listed, *self._written) if one.doc_count()]
-            chosen = _to_merge(segments, self._written, added=self._added)
+            chosen = _to_merge(segments, added=self._added)
             if chosen:
-                merged = self._merge(chosen)
+                sources = [Source(one.open(self._folder), ~one.deleted) for one in chosen]
+                merged = self._merge(sources)
                 segments = [*(one for one in segments if one not in chosen), merged]
             self._publish(segments)
+        except (Damaged, FileNotFoundError) as error:
+            self.cancel()
+            raise IndexDamaged(
+                f"A part of the search index cannot be read ({error}). "
+                "Run manage.py search_index rebuild."
+            ) from error
         except BaseException:
             self.cancel()
             raise
-        self._listed, self._written = segments, []
+        self._written = []
 
     def cancel(self) -> None:
         """Forget what was not committed."""
-        for segment in self._written:
-            with suppress(OSError):
-                (self._folder / segment.make_filename(ARRAYS)).unlink(missing_ok=True)
-        self._written = []
+        self._remove([*self._written, *self._pieces])
+        self._written, self._pieces = [], []
 
     def _publish(
         self, segments: Sequence[ArchiveSegment], unlisted: Sequence[ArchiveSegment] = ()
@@ -114,52 +119,79 @@ class ShelfWriter:
             self._folder, self._generation, self._schema, segments, unlisted=unlisted
         )
 
-    def _write_collection(self) -> None:
-        segment = ArchiveSegment(generations.INDEX_NAME, len(self._collection))
+    def _write_piece(self) -> None:
+        """Write what is in memory, to be merged with more."""
+        piece = ArchiveSegment(generations.INDEX_NAME, len(self._collection))
+        self._pieces.append(piece)
         writer = ArraysWriter(self._folder)
-        self._written.append(segment)
-        self._firsts.append(self._added - len(self._collection))
-        write_segment(self._collection, writer)
-        writer.save(self._folder / segment.make_filename(ARRAYS))
-        if self._vocabulary.full:
-            self._vocabulary = Vocabulary()
-        self._collection = Collection(self._vocabulary, self._facets)
+        write_piece(self._collection, writer)
+        writer.save(self._path(piece))
+        self._collection = Collection(self._collection.vocabulary, self._facets)
 
-    def _merge(self, segments: Sequence[ArchiveSegment]) -> ArchiveSegment:
-        merged = ArchiveSegment(generations.INDEX_NAME, sum(one.doc_count() for one in segments))
-        writer = ArraysWriter(self._folder)
+    def _write_segment(self) -> None:
+        """Write all that was put and is not in a segment, and begin with a new vocabulary."""
+        if self._pieces:
+            if len(self._collection):
+                self._write_piece()
+            vocabulary = self._collection.vocabulary
+            # Also what was taken back, so that numbers hold; the commit deletes it.
+            sources = [
+                Source(one.open(self._folder), ~one.deleted, vocabulary) for one in self._pieces
+            ]
+            self._merge(sources)
+            self._remove(self._pieces)
+            self._pieces = []
+        elif len(self._collection):
+            segment = ArchiveSegment(generations.INDEX_NAME, len(self._collection))
+            self._written.append(segment)
+            writer = ArraysWriter(self._folder)
+            write_segment(self._collection, writer)
+            writer.save(self._path(segment))
+        self._collection = Collection(Vocabulary(), self._facets)
+
+    def _merge(self, sources: Sequence[Source]) -> ArchiveSegment:
+        """Write a new segment of these; nothing is removed."""
+        size = sum(int(np.count_nonzero(source.kept)) for source in sources)
+        merged = ArchiveSegment(generations.INDEX_NAME, size)
         self._written.append(merged)
-        try:
-            sources = [Source(one.open(self._folder), ~one.deleted) for one in segments]
-            write_merged(sources, [spec.name for spec in self._facets], writer)
-        except (Damaged, FileNotFoundError) as error:
-            raise IndexDamaged(
-                f"A part of the search index cannot be read ({error}). "
-                "Run manage.py search_index rebuild."
-            ) from error
-        writer.save(self._folder / merged.make_filename(ARRAYS))
+        writer = ArraysWriter(self._folder)
+        write_merged(sources, [spec.name for spec in self._facets], writer)
+        writer.save(self._path(merged))
         return merged
 
+    def _delete_taken_back(self) -> None:
+        first = 0
+        for segment in self._written:
+            for number in range(first, first + segment.doc_count_all()):
+                if number in self._taken_back:
+                    segment.delete_document(number - first)
+            first += segment.doc_count_all()
 
-def _to_merge(
-    segments: Sequence[ArchiveSegment], written: Sequence[ArchiveSegment], *, added: int
-) -> list[ArchiveSegment]:
-    """What one commit wrote in several pieces, several segments of about one size, and those
-    mostly deleted."""
+    def _remove(self, segments: Iterable[ArchiveSegment]) -> None:
+        for segment in segments:
+            with suppress(OSError):
+                self._path(segment).unlink(missing_ok=True)
+
+    def _path(self, segment: ArchiveSegment) -> Path:
+        name: str = segment.make_filename(ARRAYS)
+        return self._folder / name
+
+
+def _to_merge(segments: Sequence[ArchiveSegment], *, added: int) -> list[ArchiveSegment]:
+    """Several segments of about one size, and those mostly deleted."""
     left = _MERGED_ALWAYS + _MERGED_PER_DOCUMENT * added
-    chosen = [one for one in segments if one in written] if len(written) > 1 else []
+    chosen: list[ArchiveSegment] = []
     tiers: dict[int, list[ArchiveSegment]] = {}
     for segment in segments:
         tiers.setdefault(_tier(segment.doc_count()), []).append(segment)
     for _, tier in sorted(tiers.items()):
         wasteful = [one for one in tier if one.doc_count() * 2 < one.doc_count_all()]
-        more = [one for one in (tier if len(tier) >= _TIER else wasteful) if one not in chosen]
+        more = tier if len(tier) >= _TIER else wasteful
         left -= sum(one.doc_count() for one in more)
         if left < 0:
             break
         chosen += more
-    # In their order, so that an article keeps its place beside its neighbours.
-    return [one for one in segments if one in chosen]
+    return chosen
 
 
 def _tier(documents: int) -> int:
