@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from archive.text.words import is_unspaced, words_as_written, written_words
+from archive.text.words import is_unspaced, words_as_written, words_spaced, written_words
 
 __all__ = [
     "MAX_TOKEN_LENGTH",
@@ -35,6 +35,7 @@ __all__ = [
     "strip_marks",
     "tokenise",
     "words_as_written",
+    "words_spaced",
     "written_words",
 ]
 

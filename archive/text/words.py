@@ -64,12 +64,12 @@ def written_words(text: str) -> Iterator[tuple[str, int, int]]:
 
     ``tokenise`` leaves out those that are nothing but marks.
     """
-    words = _split(text, pairs=False)
-    if words is None:
+    spaced = _spaced(text, pairs=False)
+    if spaced is None:
         yield from _words_by_pattern(text)
         return
     end = 0
-    for written in words:
+    for written in spaced.split():
         # Between two words stands nothing that a word could begin with.
         start = text.find(written, end)
         end = start + len(written)
@@ -82,8 +82,16 @@ def words_as_written(text: str) -> list[str]:
     ASCII goes fastest. There, lower case may be made of the whole text beforehand: the words are
     then their own forms, but for those of more than ``MAX_TOKEN_LENGTH`` characters.
     """
-    words = _split(text, pairs=True)
-    return [written for written, _, _ in _words_by_pattern(text)] if words is None else words
+    spaced = _spaced(text, pairs=True)
+    if spaced is None:
+        return [written for written, _, _ in _words_by_pattern(text)]
+    return spaced.split()
+
+
+def words_spaced(text: str) -> str:
+    """The words of :func:`words_as_written` in one text, with nothing but spaces between them."""
+    spaced = _spaced(text, pairs=True)
+    return " ".join(words_as_written(text)) if spaced is None else spaced
 
 
 def words_beginning(text: str, beginnings: Iterable[str]) -> set[str] | None:
@@ -136,8 +144,11 @@ def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
                 yield span[0], span[1]
 
 
-def _split(text: str, *, pairs: bool) -> list[str] | None:
-    """The words of ``text``; None where it needs the pattern, as runs do without ``pairs``."""
+def _spaced(text: str, *, pairs: bool) -> str | None:
+    """``text`` with spaces for all that is no word.
+
+    None where that needs the pattern, as runs of unspaced scripts do without ``pairs``.
+    """
     if text.isascii():
         spaced = text.translate(_ASCII_SEPARATORS)
     else:
@@ -152,7 +163,7 @@ def _split(text: str, *, pairs: bool) -> list[str] | None:
     for mark, loose in _LOOSE_APOSTROPHES:
         if mark in spaced:
             spaced = loose.sub(" ", spaced)
-    return spaced.split()
+    return spaced
 
 
 def _in_pairs(codes: NDArray[np.uint16], kept: NDArray[np.uint16]) -> NDArray[np.uint16]:

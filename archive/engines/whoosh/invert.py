@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from archive.engines.whoosh.arrays import Array, ArraysWriter
-from archive.engines.whoosh.collect import Collection, Vocabulary
+from archive.engines.whoosh.collect import Collection
 from archive.engines.whoosh.postings import Block, Numbers, before
 from archive.engines.whoosh.sections import (
     STEMS,
@@ -21,6 +21,7 @@ from archive.engines.whoosh.sections import (
     write_inflections,
     write_texts,
 )
+from archive.engines.whoosh.spellings import Vocabulary
 from archive.search.matching import BYLINE_GAP
 from archive.search.scoring import ALL_FIELDS, BYLINE_FIELD
 
@@ -159,9 +160,9 @@ def _ranked(texts: Sequence[str]) -> tuple[Numbers, list[str]]:
 
 def _without_empty(collection: Collection) -> _Words:
     """The words of a collection but for those that turned out to be none."""
-    spellings = np.array(collection.spellings, np.int32)
-    ends = np.array(collection.stretch_ends, np.int64)
-    stretches: Array = np.repeat(np.arange(len(ends), dtype=np.int32), np.diff(ends, prepend=0))
+    spellings, counts = collection.spellings()
+    ends = np.cumsum(counts)
+    stretches: Array = np.repeat(np.arange(len(ends), dtype=np.int32), counts)
     kept = spellings > 0
     if not kept.all():
         spellings, stretches = spellings[kept], stretches[kept]

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array, Arrays, ArraysWriter
-from archive.engines.whoosh.collect import Vocabulary
 from archive.engines.whoosh.postings import NO_NUMBERS, Block, Numbers, before, stretches
 from archive.engines.whoosh.sections import (
     STEMS,
@@ -26,6 +25,7 @@ from archive.engines.whoosh.sections import (
     write_inflections,
     write_texts,
 )
+from archive.engines.whoosh.spellings import Vocabulary
 from archive.search.scoring import ALL_FIELDS
 
 _POSTINGS = 1_000_000  # in memory at once
@@ -162,7 +162,10 @@ def _merged_terms(parts: Sequence[_Part], kind: str) -> _Terms:
     others = [part for part in parts if part.source.vocabulary is None]
     texts = vocabularies[0].words if kind == WORDS else vocabularies[0].stems
     tables = [Table(part.arrays, f"{field}.{kind}") for part in pieces for field in ALL_FIELDS]
-    numbers = np.unique(np.concatenate([table.terms for table in tables])).astype(np.int64)
+    occurring = np.zeros(len(texts), np.bool_)
+    for table in tables:
+        occurring[table.terms] = True
+    numbers = np.flatnonzero(occurring)
     chosen = [texts[number] for number in numbers.tolist()]
     distinct = set(chosen)
     for part in others:

@@ -12,9 +12,10 @@ import numpy as np
 from archive.engines.whoosh import generations
 from archive.engines.whoosh.arrays import ArraysWriter, Damaged
 from archive.engines.whoosh.codec import ARRAYS, ArchiveSegment
-from archive.engines.whoosh.collect import Collection, Vocabulary
+from archive.engines.whoosh.collect import Collection
 from archive.engines.whoosh.invert import write_piece, write_segment
 from archive.engines.whoosh.merge import Source, write_merged
+from archive.engines.whoosh.spellings import Vocabulary
 from archive.engines.whoosh.store import Build, Store
 from archive.exceptions import IndexDamaged
 from archive.search.document import IndexDocument, Shelf
