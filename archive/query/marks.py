@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import compress
 
 from rapidfuzz.distance import OSA
@@ -13,10 +13,12 @@ from archive.text.analysis import (
     form_table,
     primary_language,
     stem_beginning,
+    stem_likeness,
     stem_table,
     stem_term,
     tokenise,
 )
+from archive.text.beginnings import words_alike
 from archive.text.spelling import edits
 from archive.text.words import words_as_written, words_beginning
 
@@ -37,7 +39,7 @@ class WordMatcher:
         self._prefixes = prefixes
         self._fuzzy = fuzzy
         self._stems: dict[str, frozenset[str]] = {}
-        self._known_beginnings: dict[str, frozenset[str]] = {}
+        self._known_beginnings: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._initials = frozenset(wanted[0] for wanted in fuzzy)
         self._near: dict[str, bool] = {}  # of forms with one of the initials
 
@@ -52,8 +54,7 @@ class WordMatcher:
         """
         if not self:
             return {}
-        beginnings = self._beginnings(language)
-        words = words_beginning(text, beginnings) if beginnings else None
+        words = self._candidates(text, language)
         found = self._found(words_as_written(text) if words is None else words, language)
         stems = stem_table(language)
         return {written: stems[written] for written in found}
@@ -82,21 +83,28 @@ class WordMatcher:
             near = self._near[form] = any(_is_near(form, wanted) for wanted in self._fuzzy)
         return near
 
-    def _beginnings(self, language: str) -> frozenset[str]:
-        """One of these begins each word in ASCII that is to be marked; empty if none are known."""
+    def _candidates(self, text: str, language: str) -> set[str] | None:
+        """Some words of ``text``, among them all to be marked; None where it takes all words."""
         primary = primary_language(language)
-        beginnings = self._known_beginnings.get(primary)
-        if beginnings is None:
-            beginnings = self._exact.union(
-                self._prefixes,
-                map(stem_beginning, self.stems(primary)),
-                self._initials,
+        known = self._known_beginnings.get(primary)
+        if known is None:
+            known = self._known_beginnings[primary] = (
+                self._beginnings(primary, stem_beginning),
+                self._beginnings(primary, stem_likeness),
             )
-            # Too many words begin with the same letter.
-            if any(len(beginning) < 2 for beginning in beginnings):
-                beginnings = frozenset()
-            self._known_beginnings[primary] = beginnings
-        return beginnings
+        beginnings, likenesses = known
+        words = words_beginning(text, beginnings) if beginnings else None
+        if words is None and likenesses:
+            words = words_alike(text, likenesses)
+        return words
+
+    def _beginnings(self, language: str, of_stem: Callable[[str], str]) -> frozenset[str]:
+        """With one of these begins each word that is to be marked; empty if none are known."""
+        beginnings = self._exact.union(
+            self._prefixes, map(of_stem, self.stems(language)), self._initials
+        )
+        # Too many words begin with the same letter.
+        return frozenset() if any(len(one) < 2 for one in beginnings) else beginnings
 
     def stems(self, language: str) -> frozenset[str]:
         """The stems that the query's words have in a language."""

@@ -29,6 +29,7 @@ __all__ = [
     "primary_language",
     "query_stems",
     "stem_beginning",
+    "stem_likeness",
     "stem_table",
     "stem_term",
     "stemmer",
@@ -169,6 +170,9 @@ SNOWBALL = {
     "tr": "turkish",
     "yi": "yiddish",
 }
+_ENDINGS_ONLY = frozenset(
+    ["ca", "da", "de", "es", "fr", "it", "nb", "nn", "no", "pt", "ro", "ru", "sv"]
+)
 _stemmers = threading.local()  # a Snowball stemmer keeps state while it works
 
 
@@ -254,6 +258,18 @@ def stem_beginning(term: str) -> str:
     if primary == "en":
         return stem[:-2] if stem.endswith(("e", "i", "y", "bl")) else stem
     return "" if primary in SNOWBALL else stem
+
+
+def stem_likeness(term: str) -> str:
+    """What every word with the stem ``term`` begins like; empty where that is not known.
+
+    Where a stemmer takes off endings only, and puts no more than two letters in their place, all
+    other letters of the stem are the word's, but for marks and the digraphs of German.
+    """
+    primary, _, stem = term.partition(":")
+    if primary in _ENDINGS_ONLY:
+        return stem[:-2]
+    return stem_beginning(term)
 
 
 def query_stems(word: str, languages: Iterable[str]) -> frozenset[str]:

@@ -24,17 +24,17 @@ _UNSPACED = (
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f\U00030000-\U000323af"
 )
 # Arabic and Hebrew points and Devanagari vowel signs are marks, which \w leaves out.
-_MARKS = (
+MARKS = (
     "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
     "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962-\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d"
     "\u0b01-\u0b4d\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d"
 )
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 # Letters and digits of every other script, and a word of them with its marks and apostrophes.
-_LETTER = f"[^\\W_{_UNSPACED}]"
+LETTER = f"[^\\W_{_UNSPACED}]"
 _WORD = (
-    f"(?:{_LETTER}+|[{_MARKS}]+{_LETTER}*)(?:[{_MARKS}]+{_LETTER}*)*"
-    f"(?:['\u2019\u02bc][^\\W\\d_{_UNSPACED}]{_LETTER}*(?:[{_MARKS}]+{_LETTER}*)*)*"
+    f"(?:{LETTER}+|[{MARKS}]+{LETTER}*)(?:[{MARKS}]+{LETTER}*)*"
+    f"(?:['\u2019\u02bc][^\\W\\d_{_UNSPACED}]{LETTER}*(?:[{MARKS}]+{LETTER}*)*)*"
 )
 _TOKEN = re.compile(f"([{_UNSPACED}]+)|{_WORD}")
 # An apostrophe that does not stand between a letter or digit and a letter, in a text whose other
@@ -53,7 +53,7 @@ _ASCII_LIKENESSES = tuple(
     zip("\u2019\u201c\u201d\u2018\u2013\u2014\u2026\u00a0", "'       ", strict=True)
 )
 # What no word holds, and what ends one for certain.
-_SURE_ENDS = frozenset(["", *' \n\t.,:;!?()[]"\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014-/\u2026'])
+SURE_ENDS = frozenset(["", *' \n\t.,:;!?()[]"\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014-/\u2026'])
 # In the table of separators:
 _UNSPACED_CODE = 0xFFFE  # a character of a script without spaces
 _HALF_CODE = 0xFFFF  # half of a character that UTF-16 writes in two codes
@@ -131,7 +131,7 @@ def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
     while (start := text.find(written, searched)) >= 0:
         end = start + length
         searched = start + 1
-        if pair or (text[start - 1 : start] in _SURE_ENDS and text[end : end + 1] in _SURE_ENDS):
+        if pair or (text[start - 1 : start] in SURE_ENDS and text[end : end + 1] in SURE_ENDS):
             yield start, end
             continue
         # No word goes on over a space, so that what stands between two of them tells.
@@ -142,6 +142,11 @@ def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
         for word, *span in _words_by_pattern(text, first, searched):
             if word == written and span[0] >= start:
                 yield span[0], span[1]
+
+
+def words_between(text: str, first: int, last: int) -> list[str]:
+    """The words, as written, of a part of ``text`` that no word goes beyond."""
+    return [written for written, _, _ in _words_by_pattern(text, first, last)]
 
 
 def _spaced(text: str, *, pairs: bool) -> str | None:
@@ -186,7 +191,7 @@ def _in_pairs(codes: NDArray[np.uint16], kept: NDArray[np.uint16]) -> NDArray[np
 @cache
 def _separators() -> NDArray[np.uint16]:
     """Of each UTF-16 code: itself where it may stand in a word with spaces, a space, or a sign."""
-    kept = re.compile(f"(?:{_LETTER}|[{_MARKS}'\u2019])+")
+    kept = re.compile(f"(?:{LETTER}|[{MARKS}'\u2019])+")
     codes = np.full(0x10000, ord(" "), np.uint16)
     every = "".join(map(chr, range(0x10000)))
     for match in kept.finditer(every):
