@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -16,16 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.facet_codes import FacetCodes
-from archive.engines.whoosh.pieces import Piece
-from archive.engines.whoosh.searcher import Mask, Searcher
+from archive.engines.whoosh.searcher import Searcher
 from archive.exceptions import IndexDamaged
-from archive.query.nodes import Field
-from archive.query.terms import TextLeaf
 
 UNDATED, UNPLACED, FIRST_YEAR = 0, 1, 2  # codes of ``Columns.years``
 
 _EPOCH = 719_163  # the ordinal of 1970-01-01, where numpy's days begin
-_PHRASES, _PREFIXES = 16 << 20, 8 << 20  # bytes
 _LAST_DAY = 3_652_059  # the ordinal of 9999-12-31
 
 Days = npt.NDArray[np.signedinteger]
@@ -74,13 +70,6 @@ class Columns:
         # Forms near a misspelt one, with their distances: by that form, the fields that they stand
         # in, and how all of them begin.
         self.near: Remembered[Near, list[tuple[int, str]]] = Remembered(256)
-        # Where phrases occur, and words with a beginning: whoever narrows a search asks again.
-        self.phrases: Remembered[TextLeaf, Sequence[Piece]] = Remembered(
-            _PHRASES, lambda pieces: sum(piece.bytes for piece in pieces) + 300
-        )
-        self.prefixes: Remembered[tuple[str, Field], Mask] = Remembered(
-            _PREFIXES, lambda mask: mask.nbytes + 300
-        )
 
     def facet(self, name: str) -> FacetCodes:
         """The values of a facet."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from archive.engines.whoosh.found import Found, intersection, union
-from archive.engines.whoosh.leaves import Leaf, Lookup
+from archive.engines.whoosh.leaves import Lookup
+from archive.engines.whoosh.pieces import Leaf, Match
 from archive.engines.whoosh.postings import NO_NUMBERS
 from archive.engines.whoosh.view import View
 from archive.query.nodes import (
@@ -33,7 +34,7 @@ class Evaluation:
     def __init__(self, view: View, *, fuzzy_expansions: int) -> None:
         self.view = view
         self._lookup = Lookup(view, fuzzy_expansions=fuzzy_expansions)
-        self._leaves: dict[TextLeaf, Leaf] = {}
+        self._leaves: dict[TextLeaf, Match] = {}
 
     def match(self, node: Node | None) -> Found:
         """What ``node`` matches; None matches every article."""
@@ -62,12 +63,13 @@ class Evaluation:
             case Batch(run=run):
                 return self._seen(searcher.column("batch") == run)
 
-    def leaf(self, leaf: TextLeaf) -> Leaf:
+    def leaf(self, leaf: TextLeaf) -> Match:
         """What is known of a leaf; looked up once."""
-        known = self._leaves.get(leaf)
-        if known is None:
-            known = self._leaves[leaf] = self._look_up(leaf)
-        return known
+        match = self._leaves.get(leaf)
+        if match is None:
+            known = self.view.leaves.get(leaf, lambda: self._look_up(leaf))
+            match = self._leaves[leaf] = Match(known, known.found)
+        return match
 
     def tagged(self, facet: str, values: tuple[str, ...]) -> Found:
         """The articles with one of ``values`` of a facet."""
@@ -102,7 +104,7 @@ class Evaluation:
                 found = self._lookup.found(self._lookup.occurrences(leaf))
             return Leaf(found, constant=PREFIX_SCORE)
         pieces = self._lookup.occurrences(leaf)
-        return Leaf(self._lookup.found(pieces), tuple(pieces))
+        return Leaf(self._lookup.found(pieces), pieces)
 
     def _seen(self, mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Found:
         size = self.view.searcher.size

@@ -24,12 +24,22 @@ class Found:
 
     __slots__ = ("_count", "_docs", "_mask", "size")
 
-    def __init__(self, size: int, *, docs: Numbers | None = None, mask: Mask | None = None) -> None:
-        """One of rising ``docs`` and a ``mask`` over all ``size`` articles is given."""
+    def __init__(
+        self,
+        size: int,
+        *,
+        docs: Numbers | None = None,
+        mask: Mask | None = None,
+        count: int = -1,
+    ) -> None:
+        """One of rising ``docs`` and a ``mask`` over all ``size`` articles is given.
+
+        ``count`` spares counting a mask where it is known how many it has.
+        """
         self.size = size
         self._docs = docs
         self._mask = mask
-        self._count = -1 if docs is None else len(docs)
+        self._count = count if docs is None else len(docs)
 
     @property
     def docs(self) -> Numbers:

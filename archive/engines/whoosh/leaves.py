@@ -12,30 +12,16 @@ import numpy as np
 from archive.engines.whoosh.found import Found, distinct, firsts, gather, is_in, run_lengths
 from archive.engines.whoosh.pieces import Piece
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers, Postings
-from archive.engines.whoosh.searcher import Mask
 from archive.engines.whoosh.segment import POSITION_BITS
 from archive.engines.whoosh.view import View
-from archive.query.nodes import Field, Fuzzy, Phrase, Prefix, Word
+from archive.query.nodes import Fuzzy, Phrase, Prefix, Word
 from archive.query.terms import TextLeaf
 from archive.search.matching import near_forms
 from archive.search.scoring import weights_of
 from archive.text.analysis import Token, stem_term, tokenise
 
 _SORTABLE = 64  # this many times fewer postings than articles are united by sorting
-_SHORT = 2_000  # postings of a leaf, up to which they are put together
 _SEARCHED = 8  # this many times fewer places than others are looked up, not merged
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """All that is known of a leaf: the live articles that it matches and what scores them.
-
-    ``constant`` is a score of every match, in place of pieces.
-    """
-
-    found: Found
-    pieces: tuple[Piece, ...] = ()
-    constant: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +43,8 @@ class Lookup:
     def occurrences(self, leaf: TextLeaf) -> Sequence[Piece]:
         """Where ``leaf`` occurs. Not for a prefix of one word, which has no pieces."""
         tokens = list(tokenise(leaf.text))
-        if len(tokens) < 2 or isinstance(leaf, Fuzzy):  # of which forms depends on what is masked
-            return self._occurrences(leaf, tokens) if tokens else ()
-        return self._view.columns.phrases.get(leaf, lambda: self._occurrences(leaf, tokens))
-
-    def _occurrences(self, leaf: TextLeaf, tokens: Sequence[Token]) -> Sequence[Piece]:
+        if not tokens:
+            return ()
         fields = tuple(weights_of(leaf.field))
         match leaf:
             case Prefix():
@@ -83,11 +66,11 @@ class Lookup:
         tokens = list(tokenise(leaf.text))
         if len(tokens) != 1:
             return None
-        mask = self._view.columns.prefixes.get(
-            (tokens[0].form, leaf.field), lambda: self._beginning_with(tokens[0].form, leaf.field)
-        )
+        mask = np.zeros(self._searcher.size, np.bool_)
+        for name in weights_of(leaf.field):
+            mask[self._searcher.prefix_docs(name, tokens[0].form)] = True
         if not self._view.whole:
-            mask = mask & self._view.live
+            mask &= self._view.live
         return Found(self._searcher.size, mask=mask)
 
     def stem(self, stem: str, fields: Iterable[str]) -> list[Piece]:
@@ -106,27 +89,16 @@ class Lookup:
         """The live articles in ``pieces``."""
         return self.live([piece.docs for piece in pieces])
 
-    def _beginning_with(self, prefix: str, field: Field) -> Mask:
-        mask = np.zeros(self._searcher.size, np.bool_)
-        for name in weights_of(field):
-            mask[self._searcher.prefix_docs(name, prefix)] = True
-        return mask
-
     def _by_stem(
         self, leaf: TextLeaf, fields: Sequence[str], tokens: Sequence[Token]
     ) -> list[Piece]:
         """Occurrences by stem. An article has one language, so languages do not overlap."""
-        pieces = [
+        return [
             piece
             for language in self._searcher.languages
             for piece in self._by_term(
                 leaf, fields, [stem_term(token.word, language) for token in tokens], exact=False
             )
-        ]
-        if sum(len(piece.docs) for piece in pieces) > _SHORT:
-            return pieces
-        return [
-            piece for field in fields for piece in _one([p for p in pieces if p.field == field])
         ]
 
     def _by_term(
@@ -196,16 +168,6 @@ class Lookup:
 
 def _pieces(postings: Iterable[tuple[str, Postings]]) -> list[Piece]:
     return [Piece(field, each.docs, each.counts) for field, each in postings if len(each.docs)]
-
-
-def _one(pieces: Sequence[Piece]) -> Sequence[Piece]:
-    """Pieces of one field as one: a word costs by its pieces where it stands in few articles."""
-    if len(pieces) < 2:
-        return pieces
-    docs = np.concatenate([piece.docs for piece in pieces])
-    order = docs.argsort()
-    counts = np.concatenate([piece.counts for piece in pieces])
-    return [Piece(pieces[0].field, docs.take(order), counts.take(order))]
 
 
 def _added(postings: Sequence[Postings], size: int) -> Postings:

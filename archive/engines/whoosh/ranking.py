@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.found import Found
+from archive.engines.whoosh.pieces import Scores
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
-from archive.engines.whoosh.scorer import Scores
 from archive.engines.whoosh.sections import decode_term
 from archive.engines.whoosh.view import View
 from archive.search.request import Sort

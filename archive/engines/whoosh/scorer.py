@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.found import Found
-from archive.engines.whoosh.leaves import Leaf
-from archive.engines.whoosh.pieces import Piece
+from archive.engines.whoosh.pieces import Match, Piece, Scores
 from archive.engines.whoosh.postings import Numbers
 from archive.engines.whoosh.view import View
 from archive.exceptions import IndexDamaged
 from archive.query.nodes import And, Fuzzy, Node, Or, Phrase, Prefix, Word
 from archive.search.scoring import K1, B, idf, weights_of
-
-Scores = npt.NDArray[np.float64]
 
 _SEARCHED = 16  # this many times fewer are looked up by bisection, otherwise all are gone through
 _SHORT = 2_000  # and so they are where there are few of both
@@ -25,7 +21,9 @@ _SHORT = 2_000  # and so they are where there are few of both
 
 def scores_of(evaluation: Evaluation, node: Node | None, found: Found) -> Scores:
     """What each article of ``found``, all of which ``node`` matches, scores."""
-    return _scores(evaluation, node, found, evaluation.view.columns.scratch)
+    total = Accumulator(evaluation.view, found)
+    _add(evaluation, node, found, total)
+    return total.total()
 
 
 def may_score(node: Node | None) -> bool:
@@ -60,80 +58,80 @@ def impact(view: View, piece: Piece, docs: Numbers, counts: Numbers, weight: flo
 class Accumulator:
     """Scores of the articles of one set, to which those of leaves are added."""
 
-    def __init__(self, view: View, found: Found, scratch: Callable[[], Scores]) -> None:
-        """``scratch`` gives an array of zeros with a place for each article of the index."""
+    def __init__(self, view: View, found: Found) -> None:
         self._view = view
         self._found = found
-        self._make = scratch
         self._scores = np.zeros(found.count)  # of the articles of the set, in order
-        self._scratch: Scores | None = None  # of all articles
+        self._waiting: list[tuple[Numbers, Scores, float]] = []
 
     def total(self) -> Scores:
         """What was added up."""
-        if self._scratch is not None:
-            self._scores += self._scratch.take(self._found.docs)
-            self._scratch = None
+        scratch: Scores | None = None
+        # The longest first, since once it is spread over all articles that is best for all.
+        for held, scores, weight in sorted(self._waiting, key=_length, reverse=True):
+            if scratch is not None:
+                scratch[held] += scores * weight
+            elif not self._add(held, scores, weight):
+                scratch = self._view.columns.scratch()
+                scratch[held] = scores * weight
+        self._waiting.clear()
+        if scratch is not None:
+            self._scores += scratch.take(self._found.docs)
         return self._scores
 
-    def add(self, leaf: Leaf, boosts: Mapping[str, float]) -> None:
-        """Add what ``leaf`` scores in the articles that it matches."""
-        if leaf.constant:
-            self._scores += leaf.constant * leaf.found.holds(self._found.docs)
+    def add(self, match: Match, boosts: Mapping[str, float]) -> None:
+        """Add what a leaf, whose fields count by ``boosts``, scores in the articles it matches."""
+        leaf = match.leaf
+        if not leaf.count:
             return
-        weight = idf(self._view.count, leaf.found.count)
-        # The longest first, since once it is spread over all articles that is best for all.
-        for piece in sorted(leaf.pieces, key=_length, reverse=True):
-            self._add_piece(piece, weight * boosts[piece.field])
+        if leaf.constant:
+            self._scores += leaf.constant * match.found.holds(self._found.docs)
+            return
+        held = match.found.docs
+        # Now and not when all are added up: this needs the array of all articles as well.
+        scores = leaf.scores(lambda pieces: _rated(self._view, pieces, held, boosts))
+        self._waiting.append((held, scores, idf(self._view.count, leaf.count)))
 
     def add_some(self, found: Found, scores: Scores) -> None:
         """Add the scores of some articles of the set."""
         self._scores[self._found.docs.searchsorted(found.docs)] += scores
 
-    def _add_piece(self, piece: Piece, weight: float) -> None:
-        docs, held = self._found.docs, piece.docs
-        if docs is held:
-            self._scores += impact(self._view, piece, held, piece.counts, weight)
-        elif len(docs) * _SEARCHED < len(held) or len(docs) + len(held) < _SHORT:
-            self._add_at(piece, held.searchsorted(docs), weight)
-        elif len(held) * _SEARCHED < len(docs) and self._scratch is None:
-            places = docs.searchsorted(held)
-            of_piece = np.flatnonzero(docs.take(places, mode="clip") == held)
-            some = held.take(of_piece)
-            scores = impact(self._view, piece, some, piece.counts.take(of_piece), weight)
-            self._scores[places.take(of_piece)] += scores
-        else:
-            self._add_all(piece, weight)
+    def _add(self, held: Numbers, scores: Scores, weight: float) -> bool:
+        """Add ``scores``, times ``weight``, where articles of the set are among ``held``.
 
-    def _add_at(self, piece: Piece, places: Numbers, weight: float) -> None:
-        """Add where the articles of the set, in order, stand at ``places`` of the piece."""
+        False where it is better done by way of an array of all articles.
+        """
         docs = self._found.docs
-        of_set = np.flatnonzero(piece.docs.take(places, mode="clip") == docs)
-        counts = piece.counts.take(places.take(of_set))
-        self._scores[of_set] += impact(self._view, piece, docs.take(of_set), counts, weight)
-
-    def _add_all(self, piece: Piece, weight: float) -> None:
-        docs, counts = piece.docs, piece.counts
-        if self._found.count * 2 < len(docs):
-            places = np.flatnonzero(self._found.mask.take(docs))
-            docs, counts = docs.take(places), counts.take(places)
-        scores = impact(self._view, piece, docs, counts, weight)
-        if self._scratch is None:
-            self._scratch = self._make()
-            self._scratch[docs] = scores
+        if docs is held:
+            self._scores += scores * weight
+        elif len(docs) * _SEARCHED < len(held) or len(docs) + len(held) < _SHORT:
+            places = held.searchsorted(docs)
+            of_set = np.flatnonzero(held.take(places, mode="clip") == docs)
+            self._scores[of_set] += scores.take(places.take(of_set)) * weight
+        elif len(held) * _SEARCHED < len(docs):
+            places = docs.searchsorted(held)
+            of_leaf = np.flatnonzero(docs.take(places, mode="clip") == held)
+            self._scores[places.take(of_leaf)] += scores.take(of_leaf) * weight
         else:
-            self._scratch[docs] += scores
+            return False
+        return True
 
 
-def _length(piece: Piece) -> int:
-    return len(piece.docs)
+def _length(waiting: tuple[Numbers, Scores, float]) -> int:
+    return len(waiting[0])
 
 
-def _scores(
-    evaluation: Evaluation, node: Node | None, found: Found, scratch: Callable[[], Scores]
+def _rated(
+    view: View, pieces: Sequence[Piece], docs: Numbers, boosts: Mapping[str, float]
 ) -> Scores:
-    total = Accumulator(evaluation.view, found, scratch)
-    _add(evaluation, node, found, total)
-    return total.total()
+    """What ``docs``, the live articles of a leaf's pieces, score but for the leaf's weight."""
+    if len(pieces) == 1 and len(pieces[0].docs) == len(docs):
+        piece = pieces[0]
+        return impact(view, piece, docs, piece.counts, boosts[piece.field])
+    total = view.columns.scratch()
+    for piece in pieces:
+        total[piece.docs] += impact(view, piece, piece.docs, piece.counts, boosts[piece.field])
+    return total.take(docs)
 
 
 def _add(evaluation: Evaluation, node: Node | None, found: Found, total: Accumulator) -> None:
@@ -155,5 +153,4 @@ def _add_alternative(evaluation: Evaluation, node: Node, found: Found, total: Ac
     elif may_score(node):
         docs = found.docs
         some = Found(found.size, docs=docs.compress(evaluation.match(node).holds(docs)))
-        size = evaluation.view.searcher.size
-        total.add_some(some, _scores(evaluation, node, some, lambda: np.zeros(size)))
+        total.add_some(some, scores_of(evaluation, node, some))

@@ -13,12 +13,15 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.columns import Columns, Remembered
 from archive.engines.whoosh.found import Found
+from archive.engines.whoosh.pieces import Leaf
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.searcher import Searcher, Unsigned
+from archive.query.terms import TextLeaf
 
 Counts = npt.NDArray[np.int64]
 
 _VIEWS = 4  # sets of masked articles that are remembered; there is mostly one at a time
+_LEAVES, _LEAVES_MASKED = 32 << 20, 4 << 20  # bytes
 
 
 class View:
@@ -38,6 +41,10 @@ class View:
             self.live = searcher.live.copy()
             self.live[hidden] = False
             self.live.flags.writeable = False
+        # Common words come again and again, and whoever narrows a search asks for the same ones.
+        self.leaves: Remembered[TextLeaf, Leaf] = Remembered(
+            _LEAVES if whole is None else _LEAVES_MASKED, lambda leaf: leaf.bytes
+        )
         self._tallies: dict[str, Counts] = {}
         self._lengths: dict[str, Unsigned] = {}
 
