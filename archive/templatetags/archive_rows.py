@@ -50,6 +50,9 @@ _BAR = (
 )
 _AXIS_LABEL = '<text{} x="{}" y="{}" text-anchor="middle" aria-hidden="true">{}</text>\n'
 _PERIOD = '<tr><th scope="row"><a href="{}">{}</a>{}</th><td class="number">{}</td></tr>\n'
+_MANY = '<span class="hidden-text"> articles</span></span></label></li>\n'
+_ONE = _MANY.replace("articles", "article")
+_THOUSAND = 1000  # below it a number is written as it is
 _CHOSEN = SafeString(' class="chosen" aria-current="true"')
 _NOTHING = SafeString("")
 
@@ -236,22 +239,30 @@ def _source(result: Result) -> SafeString:
 
 
 def _inputs(facet: str, choices: Iterable[Choosable]) -> SafeString:
-    name = escape(facet)
-    rows = []
+    rows: list[str] = []
     for choice in choices:
-        value, label = _escaped(choice.value), _escaped(choice.label)
-        rows.append(
-            f'<li><label><input form="search" type="checkbox" name="{name}" value="{value}"'
-            f' id="{name}-{value}"{" checked" if choice.selected else ""}>'
-            f'<span><bdi>{label}</bdi></span> <span class="count">{thin(choice.count)}'
-            f'<span class="hidden-text"> article{"" if choice.count == 1 else "s"}</span>'
-            "</span></label></li>\n"
+        count = choice.count
+        box, name = _box(facet, choice.value, choice.label)
+        rows += (
+            box,
+            " checked" if choice.selected else "",
+            name,
+            str(count) if count < _THOUSAND else thin(count),
+            _ONE if count == 1 else _MANY,
         )
     return SafeString("".join(rows))
 
 
 # The values of facets are the same on every page.
-_escaped = lru_cache(maxsize=10_000)(escape)
+@lru_cache(maxsize=10_000)
+def _box(facet: str, value: str, label: str) -> tuple[str, str]:
+    """A box to tick: its HTML up to where it may be ticked, and from there to the count."""
+    name, value = escape(facet), escape(value)
+    return (
+        f'<li><label><input form="search" type="checkbox" name="{name}" value="{value}"'
+        f' id="{name}-{value}"',
+        f'><span><bdi>{escape(label)}</bdi></span> <span class="count">',
+    )
 
 
 def _joined(rows: Iterable[SafeString]) -> SafeString:

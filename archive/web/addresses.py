@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import quote_plus, urlencode
 
@@ -39,45 +38,22 @@ def article_url(public_id: str) -> str:
     return path_of("article", _ANY_ID).replace(_ANY_ID, public_id)
 
 
-def facet_urls(question: SearchQuestion, facet: str) -> Callable[[str], str]:
-    """The search with a value of ``facet`` chosen, or let go where it was, for any value."""
-    chosen = question.chosen.get(facet, ())
-    one_more = _one_more(
-        replace(question, chosen={**question.chosen, facet: (*chosen, _OPEN)}, page=1), facet
-    )
-    return lambda value: (
-        search_url(question.toggled(facet, value)) if value in chosen else one_more(value)
-    )
-
-
 def date_urls(question: SearchQuestion) -> Callable[[str], str]:
     """The search with a period chosen, or let go where it was, for any period."""
     if question.dates:
         return lambda period: search_url(question.with_date_toggled(period))
-    return _one_more(question.with_dates(_OPEN), "date")
+    # What is the same in all of them is written once: a chart has a bar for each of many years.
+    pairs = question.with_dates(_OPEN).parameters()
+    place = pairs.index(("date", _OPEN))
+    before, after = urlencode(pairs[:place]), urlencode(pairs[place + 1 :])
+    start = f"{path_of('search')}?{before}{'&' if before else ''}date="
+    end = f"&{after}" if after else ""
+    return lambda period: f"{start}{quote_plus(period)}{end}"
 
 
 _ANY_ID = "0000000000000000"
 # Stands where a value will be; what it is does not matter.
 _OPEN = "?"
-
-
-def _one_more(question: SearchQuestion, name: str) -> Callable[[str], str]:
-    """Addresses of ``question`` with other words for the last value of the parameter ``name``.
-
-    What is the same in all of them is written once: a page has a link for each of its hundreds of
-    values.
-    """
-    pairs = question.parameters()
-    place = max(number for number, (given, _) in enumerate(pairs) if given == name)
-    before, after = urlencode(pairs[:place]), urlencode(pairs[place + 1 :])
-    start = f"{path_of('search')}?{before}{'&' if before else ''}{name}="
-    end = f"&{after}" if after else ""
-    return lambda value: f"{start}{_quoted(value)}{end}"
-
-
-# The values of facets are the same on every page.
-_quoted = lru_cache(maxsize=10_000)(quote_plus)
 
 
 @lru_cache(maxsize=10_000)

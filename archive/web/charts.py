@@ -9,8 +9,8 @@ from archive.services.answers import FacetAnswer, HistogramAnswer
 from archive.services.questions import UNDATED, SearchQuestion
 from archive.text.dates import english
 from archive.text.numbers import spaced
-from archive.web.addresses import date_urls, facet_urls, search_url
-from archive.web.page_models import Bar, Choice, FacetView, HistogramView, Link
+from archive.web.addresses import date_urls, search_url
+from archive.web.page_models import Bar, Choice, FacetView, HistogramView, Link, LinkedFacet
 
 PeriodUrl = Callable[[str], str]
 
@@ -19,11 +19,6 @@ _NOT_KNOWN = {
     Zoom.MONTH: "month not known",
     Zoom.DAY: "day not known",
 }
-
-
-def share(count: int, largest: int) -> int:
-    """``count`` as a percentage of ``largest``; whatever is there is seen."""
-    return max(1, round(100 * count / largest)) if count and largest else 0
 
 
 def articles(count: int) -> str:
@@ -48,7 +43,6 @@ def histogram_view(
             count=histogram.undated,
             selected=histogram.undated_selected,
             toggle_url=undated_url,
-            share=min(100, share(histogram.undated, largest)),
         )
     return HistogramView(
         zoom=histogram.zoom.value,
@@ -61,7 +55,6 @@ def histogram_view(
                 count=bar.count,
                 selected=bar.selected,
                 toggle_url=url_of(bar.value),
-                share=share(bar.count, largest),
             )
             for bar in histogram.bars
         ),
@@ -103,26 +96,23 @@ def search_crumbs(question: SearchQuestion, within: str) -> tuple[Link, ...]:
 
 
 def facet_view(facet: FacetAnswer, question: SearchQuestion) -> FacetView:
-    """A facet whose values narrow ``question``."""
-    chosen = question.chosen.get(facet.name, ())
-    return linked_facet(
-        facet,
-        url_of=facet_urls(question, facet.name),
-        clear_url=search_url(question.without_facet(facet.name)) if chosen else "",
+    """A facet whose values are ticked, beside ``question``."""
+    return FacetView(
+        name=facet.name,
+        label=facet.label,
+        choices=facet.choices,
+        clear_url=(
+            search_url(question.without_facet(facet.name))
+            if question.chosen.get(facet.name)
+            else ""
+        ),
+        hidden_count=max(0, facet.distinct - sum(1 for choice in facet.choices if choice.count)),
     )
 
 
-def linked_facet(
-    facet: FacetAnswer,
-    *,
-    url_of: Callable[[str], str],
-    clear_url: str = "",
-    most: int | None = None,
-) -> FacetView:
-    """A facet whose values lead where ``url_of`` says, the first ``most`` of them."""
-    choices = facet.choices[:most]
-    largest = max((choice.count for choice in choices), default=0)
-    return FacetView(
+def linked_facet(facet: FacetAnswer, *, url_of: Callable[[str], str]) -> LinkedFacet:
+    """A facet whose values lead where ``url_of`` says."""
+    return LinkedFacet(
         name=facet.name,
         label=facet.label,
         choices=tuple(
@@ -132,13 +122,9 @@ def linked_facet(
                 count=choice.count,
                 selected=choice.selected,
                 toggle_url=url_of(choice.value),
-                share=share(choice.count, largest),
             )
-            for choice in choices
+            for choice in facet.choices
         ),
-        selected_count=sum(choice.selected for choice in choices),
-        clear_url=clear_url,
-        hidden_count=max(0, facet.distinct - sum(1 for choice in choices if choice.count)),
     )
 
 

@@ -1,8 +1,8 @@
 """What the templates print: every public page as frozen values, ready to be shown.
 
 A view puts one of these into the template's context under the name ``page``. Addresses are paths
-on this site unless a name says otherwise; ``share`` is a whole percentage of the largest count
-beside it; ``*_html`` is safe to print as it stands, everything else is text to be escaped.
+on this site unless a name says otherwise; ``*_html`` is safe to print as it stands, everything
+else is text to be escaped.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.safestring import SafeString
+
+from archive.services.answers import FacetChoice
 
 Direction = Literal["ltr", "rtl"]
 
@@ -26,27 +28,35 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A value of a facet, and the search with it chosen or let go."""
+    """A value of a facet, and where it leads: a search with it chosen or let go."""
 
     value: str
     label: str
     count: int
     selected: bool
     toggle_url: str
-    share: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FacetView:
-    """A facet in the rail. ``name`` is its parameter; ``clear_url`` is empty with nothing chosen.
-
-    ``hidden_count`` is how many further values there are that the page does not list.
-    """
+class LinkedFacet:
+    """A facet whose values are links. ``name`` is its parameter."""
 
     name: str
     label: str
     choices: tuple[Choice, ...] = ()
-    selected_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetView:
+    """A facet in the rail, whose values are ticked. ``name`` is its parameter.
+
+    ``clear_url`` is empty with nothing chosen; ``hidden_count`` is how many further values there
+    are that the page does not list.
+    """
+
+    name: str
+    label: str
+    choices: tuple[FacetChoice, ...] = ()
     clear_url: str = ""
     hidden_count: int = 0
 
@@ -64,7 +74,6 @@ class Bar:
     count: int
     selected: bool
     toggle_url: str
-    share: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +258,7 @@ class HomePageView:
     unavailable: str = ""
     histogram: HistogramView | None = None
     newest: tuple[ResultView, ...] = ()
-    facets: tuple[FacetView, ...] = ()
+    facets: tuple[LinkedFacet, ...] = ()
     kinds: tuple[Link, ...] = ()
 
 
@@ -344,7 +353,7 @@ class EntityPageView:
     identifiers: tuple[Fact, ...] = ()
     timeline: HistogramView | None = None
     newest: tuple[ResultView, ...] = ()
-    related: tuple[FacetView, ...] = ()
+    related: tuple[LinkedFacet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,7 +370,7 @@ class SourcePageView:
     usage_terms: str = ""
     timeline: HistogramView | None = None
     newest: tuple[ResultView, ...] = ()
-    related: tuple[FacetView, ...] = ()
+    related: tuple[LinkedFacet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from archive.services.profiles import Profile
 from archive.services.questions import UNDATED, SearchQuestion
 from archive.web.addresses import search_url
 from archive.web.charts import histogram_view, linked_facet
-from archive.web.page_models import FacetView, HistogramView
+from archive.web.page_models import HistogramView, LinkedFacet
 
 NEWEST_SHOWN = 10
 VALUES_SHOWN = 8
@@ -24,7 +24,7 @@ def timeline_view(profile: Profile, question: SearchQuestion) -> HistogramView:
     )
 
 
-def related_views(profile: Profile, *, facet: str = "", slug: str = "") -> tuple[FacetView, ...]:
+def related_views(profile: Profile, *, facet: str = "", slug: str = "") -> tuple[LinkedFacet, ...]:
     """What the articles of a profile are about besides; each value leads to the articles of both.
 
     Values of one facet widen a search, so that one of them moves into the query to say "both".

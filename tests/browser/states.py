@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import mark_safe
 
+from archive.services.answers import FacetChoice
 from archive.web.page_models import (
     AliasView,
     ArticlePageView,
@@ -23,6 +24,7 @@ from archive.web.page_models import (
     HistogramView,
     HomePageView,
     Link,
+    LinkedFacet,
     MessagePageView,
     PageLinks,
     QueryProblem,
@@ -199,18 +201,34 @@ def facet(name: str, label: str, values: int, selected: int = 0) -> FacetView:
         name=name,
         label=label,
         choices=tuple(
-            Choice(
+            FacetChoice(
                 value=f"value-{place}",
                 label=named[place] if place < len(named) else f"Somebody with a name {place}",
                 count=max(14_312 // (place + 1) ** 2, 1),
                 selected=place < selected,
-                toggle_url=f"/search/?{name}=value-{place}",
             )
             for place in range(values)
         ),
-        selected_count=selected,
         clear_url=f"/search/?without={name}" if selected else "",
         hidden_count=3 if values > 20 else 0,
+    )
+
+
+def linked(name: str, label: str, values: int) -> LinkedFacet:
+    """A facet with so many values, each a link."""
+    return LinkedFacet(
+        name=name,
+        label=label,
+        choices=tuple(
+            Choice(
+                value=choice.value,
+                label=choice.label,
+                count=choice.count,
+                selected=False,
+                toggle_url=f"/search/?{name}={choice.value}",
+            )
+            for choice in facet(name, label, values).choices
+        ),
     )
 
 
@@ -364,7 +382,7 @@ def entity(**changes: Any) -> EntityPageView:
         ),
         "timeline": years(),
         "newest": RESULTS,
-        "related": (facet("party", "Party", 5), facet("person", "Person", 4)),
+        "related": (linked("party", "Party", 5), linked("person", "Person", 4)),
     }
     return EntityPageView(**{**fields, **changes})
 
@@ -377,9 +395,9 @@ STATES: dict[str, tuple[str, Callable[[], Any]]] = {
             histogram=years(scale=997),
             newest=RESULTS,
             facets=(
-                facet("party", "Party", 6),
-                facet("place", "Place", 6),
-                facet("person", "Person", 6),
+                linked("party", "Party", 6),
+                linked("place", "Place", 6),
+                linked("person", "Person", 6),
             ),
             kinds=KINDS,
         ),
@@ -580,7 +598,7 @@ STATES: dict[str, tuple[str, Callable[[], Any]]] = {
             usage_terms="Written for demonstration; free to use with this archive.",
             timeline=years(2019, 2022),
             newest=RESULTS[:1],
-            related=(facet("party", "Party", 5),),
+            related=(linked("party", "Party", 5),),
         ),
     ),
     "entities": (

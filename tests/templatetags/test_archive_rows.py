@@ -8,6 +8,7 @@ import pytest
 from django.template import Context, Template
 from django.utils.safestring import mark_safe
 
+from archive.services.answers import FacetChoice
 from archive.templatetags.archive_charts import drawn
 from archive.templatetags.archive_rows import (
     LISTED,
@@ -18,7 +19,7 @@ from archive.templatetags.archive_rows import (
     result_items,
     tag_items,
 )
-from archive.web.page_models import Bar, Choice, FacetView, HistogramView, ResultView, TagLink
+from archive.web.page_models import Bar, FacetView, HistogramView, ResultView, TagLink
 
 RESULT_TEXTS = (
     "url",
@@ -56,12 +57,11 @@ def facet(number: int, *, selected: tuple[int, ...] = (), name: str = "party") -
         name=name,
         label="Party",
         choices=tuple(
-            Choice(
+            FacetChoice(
                 value=f"value-{place}",
                 label=f"Value {place}",
                 count=1000 * place + 1,
                 selected=place in selected,
-                toggle_url="",
             )
             for place in range(number)
         ),
@@ -184,7 +184,7 @@ def test_an_article_shows_what_is_known_of_it() -> None:
 
 
 def test_whatever_fills_a_row_is_escaped() -> None:
-    choice = Choice(value=HOSTILE, label=HOSTILE, count=1, selected=False, toggle_url=HOSTILE)
+    choice = FacetChoice(value=HOSTILE, label=HOSTILE, count=1, selected=False)
     bar = {"value": "2000", "label": HOSTILE, "short_label": HOSTILE, "toggle_url": HOSTILE}
     histogram = HistogramView(zoom="year", title="x", bars=bars(1, **bar))
     for row, printed in (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from archive.services.answers import FacetChoice
 from archive.templatetags.archive_text import articles, carried, site_of, thin, web_address
-from archive.web.page_models import Choice, FacetView, HiddenField, SearchPageView
+from archive.web.page_models import FacetView, HiddenField, SearchPageView
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_site_is_named_without_www() -> None:
 
 
 def test_form_carries_what_no_input_shows() -> None:
-    choice = Choice(value="ukraine", label="Ukraine", count=1, selected=True, toggle_url="")
+    choice = FacetChoice(value="ukraine", label="Ukraine", count=1, selected=True)
     fields = tuple(
         HiddenField(name=name, value="x") for name in ("party", "date", "date_from", "sort")
     )
