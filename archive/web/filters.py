@@ -100,6 +100,13 @@ class SearchForm(forms.Form):
         return given
 
 
+class _Shared(dict[str, forms.Field]):
+    """Fields that no form changes, so that every form can have the same ones."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Shared:
+        return self
+
+
 class SearchFilterSet(django_filters.FilterSet):
     """The parameters of a search, from the query string to a :class:`SearchQuestion`."""
 
@@ -166,7 +173,9 @@ class SearchFilterSet(django_filters.FilterSet):
     def get_form_class(self) -> type[forms.Form]:
         """The same for every search, so it is made once."""
         if self._form_class is None:
-            type(self)._form_class = super().get_form_class()
+            form = super().get_form_class()
+            form.base_fields = _Shared(form.base_fields)
+            type(self)._form_class = form
         return cast("type[forms.Form]", self._form_class)
 
     def filter_queryset(self, queryset: SearchQuestion) -> SearchQuestion:

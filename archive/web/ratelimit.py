@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from ipaddress import AddressValueError, IPv6Address
 from pathlib import Path
 
@@ -74,24 +74,44 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _count(path: Path, address: str, period: int) -> tuple[int, int]:
-    with _opened(path) as database:
+    try:
+        database = _kept.opened(path)
         number: int = database.execute(_COUNT, (address, period)).fetchone()[0]
         before = database.execute(_PREVIOUS, (address, period - 1)).fetchone()
         if number % _PRUNED_EVERY == 1:
             database.execute(_PRUNE, (period - 1,))
+    except sqlite3.Error:
+        _kept.close()  # the next search tries anew
+        raise
     return number, before[0] if before else 0
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that commits by itself; one a search, so that no fork or thread shares one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-    try:
-        database.execute("PRAGMA journal_mode=WAL")
-        # What a power failure would cost is a minute's counts.
-        database.execute("PRAGMA synchronous=OFF")
-        database.execute(_SCHEMA)
-        yield database
-    finally:
-        database.close()
+class _Kept(threading.local):
+    """A connection for each thread of each process: opening one takes longer than counting."""
+
+    def __init__(self) -> None:
+        self._of: tuple[int, Path] | None = None
+        self._database: sqlite3.Connection | None = None
+
+    def opened(self, path: Path) -> sqlite3.Connection:
+        """The connection to ``path``, which commits by itself."""
+        wanted = (os.getpid(), path)
+        if self._database is None or self._of != wanted:
+            self.close()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._of = wanted
+            self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            # What a power failure would cost is a minute's counts.
+            self._database.execute("PRAGMA synchronous=OFF")
+            self._database.execute(_SCHEMA)
+        return self._database
+
+    def close(self) -> None:
+        """Let go of the connection; one from before a fork belongs to the other process."""
+        if self._database is not None and self._of is not None and self._of[0] == os.getpid():
+            self._database.close()
+        self._database = None
+
+
+_kept = _Kept()
