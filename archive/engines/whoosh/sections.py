@@ -179,12 +179,14 @@ class Table:
 
     def row(self, term: int) -> int:
         """The row of a term, and -1 where it does not occur."""
-        place = int(np.searchsorted(self.terms, term))
+        # A number of another type would have numpy convert the whole array.
+        place = int(self.terms.searchsorted(self.terms.dtype.type(term)))
         return place if place < len(self.terms) and self.terms[place] == term else -1
 
     def rows(self, terms: range) -> range:
         """The rows of those of ``terms`` that occur."""
-        first, last = np.searchsorted(self.terms, [terms.start, terms.stop])
+        ends = np.array([terms.start, terms.stop], self.terms.dtype)
+        first, last = self.terms.searchsorted(ends)
         return range(int(first), int(last))
 
     def size(self, row: int) -> int:

@@ -88,6 +88,8 @@ class Segment:
 
     def stem(self, field: str, stem: str) -> Postings:
         """Where words with a stem stand in a text field; without positions."""
+        if self._numbers.get((STEMS, stem)) == -1:  # as in most languages for most words
+            return NOWHERE
         with self.reading():
             return self._postings(stems_field(field), self._number(STEMS, stem))
 
