@@ -113,6 +113,13 @@ class Columns:
         return codes.view(np.uint16)
 
     @cached_property
+    def year_labels(self) -> list[str]:
+        """What each code of :attr:`years` is called in a histogram."""
+        last = max(int(self.years.max(initial=FIRST_YEAR)), FIRST_YEAR)
+        years = range(self.first_year, self.first_year + last - FIRST_YEAR + 1)
+        return ["undated", "unplaced", *(f"{year:04d}" for year in years)]
+
+    @cached_property
     def newest(self) -> npt.NDArray[np.int32]:
         """All articles, the newest first, undated ones last."""
         lower = self.lower

@@ -5,13 +5,12 @@ Everything is counted once per view. Of more than half of everything, the rest i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from archive.engines.whoosh.columns import FIRST_YEAR, UNDATED, UNPLACED, periods_of
+from archive.engines.whoosh.columns import UNDATED, UNPLACED, periods_of
 from archive.engines.whoosh.facet_codes import FacetCodes
 from archive.engines.whoosh.found import Found
 from archive.engines.whoosh.postings import Numbers
@@ -21,6 +20,7 @@ from archive.search.result import FacetCounts, Histogram
 
 _UNITS = {Zoom.YEAR: "Y", Zoom.MONTH: "M", Zoom.DAY: "D"}
 _FEWER = 4  # so many times fewer articles than values, and values are not all counted
+_LISTED = 64  # articles, up to which they are counted one by one
 _YEARS = ""  # among the tallies of a view, which are called by their facets otherwise
 
 
@@ -31,6 +31,7 @@ class Counter:
         self._view = view
         self._found = found
         self._mostly = found.count * 2 > view.count
+        self._listed = found.count <= _LISTED
 
     @cached_property
     def _rest(self) -> Found:
@@ -40,27 +41,56 @@ class Counter:
     def values(self, facet: str, *, chosen: Iterable[str], limit: int) -> FacetCounts:
         """The most frequent values of ``facet``, see ``search.counting.top_counts``."""
         codes = self._view.columns.facet(facet)
+        wanted = frozenset(chosen)
+        if self._listed:
+            held = codes.listed(self._found)
+            values = codes.values
+            shown = [(values[ordinal], count) for ordinal, count in held.items()]
+            shown.sort(key=_order)
+            return _facet_counts(
+                codes,
+                shown[:limit],
+                lambda ordinal: held.get(ordinal, 0),
+                distinct=len(held),
+                chosen=wanted,
+                limit=limit,
+            )
         if not self._mostly and self._found.count * _FEWER < len(codes.values):
             ordinals, counts = codes.tally_few(self._found)
-            return _top(codes, ordinals, counts, set(chosen), limit)
-        tally = self._tally(facet, codes.tally)
-        ordinals = np.flatnonzero(tally[1:]) + 1
-        return _top(codes, ordinals, tally.take(ordinals), set(chosen), limit)
+        else:
+            counts = self._tally(facet, codes.tally)
+            ordinals = codes.all
+        places = _most(codes, ordinals, counts, limit)
+        found = zip(ordinals.take(places).tolist(), counts.take(places).tolist(), strict=True)
+        return _facet_counts(
+            codes,
+            [(codes.values[ordinal], count) for ordinal, count in found],
+            lambda ordinal: int(counts[ordinals == ordinal].sum()),
+            distinct=int(np.count_nonzero(counts)),
+            chosen=wanted,
+            limit=limit,
+        )
 
     def periods(self, request: HistogramRequest) -> Histogram:
         """How many of the articles were published in each period."""
         if request.zoom is not Zoom.YEAR or request.within is not None:
             return self._close_periods(request)
         columns = self._view.columns
-        tally = self._tally(_YEARS, lambda found: _tally_years(found, columns.years))
-        years = np.flatnonzero(tally[FIRST_YEAR:]).tolist()
-        return Histogram(
-            bars={
-                f"{columns.first_year + year:04d}": int(tally[FIRST_YEAR + year]) for year in years
-            },
-            unplaced=int(tally[UNPLACED]),
-            undated=int(tally[UNDATED]),
-        )
+        labels, years = columns.year_labels, columns.years
+        bars: dict[str, int] = {}
+        if self._listed:
+            codes = years.take(self._found.docs).tolist()
+            codes.sort()
+            for code in codes:
+                bars[labels[code]] = bars.get(labels[code], 0) + 1
+        else:
+            tally = self._tally(
+                _YEARS, lambda found: np.bincount(years.take(found.docs), minlength=len(labels))
+            )
+            pairs = zip(labels, tally.tolist(), strict=True)
+            bars = {label: count for label, count in pairs if count}
+        unplaced, undated = (bars.pop(labels[code], 0) for code in (UNPLACED, UNDATED))
+        return Histogram(bars=bars, unplaced=unplaced, undated=undated)
 
     def _close_periods(self, request: HistogramRequest) -> Histogram:
         docs = self._found.docs
@@ -90,42 +120,39 @@ class Counter:
         return everything - count(self._rest) if self._rest.count else everything
 
 
-def _tally_years(found: Found, years: npt.NDArray[np.uint16]) -> Counts:
-    return np.bincount(years.take(found.docs), minlength=int(years.max(initial=FIRST_YEAR)) + 1)
+def _most(codes: FacetCodes, ordinals: Numbers, counts: Counts, limit: int) -> Numbers:
+    """The places of the ``limit`` largest counts, none of which is 0, in their order."""
+    if not limit:
+        return ordinals[:0]
+    if len(counts) > limit:
+        least = np.partition(counts, len(counts) - limit)[len(counts) - limit]
+        places = np.flatnonzero(counts >= max(least, 1))
+    else:
+        places = np.flatnonzero(counts)
+    some = counts.take(places)
+    keys = codes.order.take(ordinals.take(places)) - some * (np.int64(1) << 32)
+    return places.take(keys.argsort()[:limit])
 
 
-def _top(
-    codes: FacetCodes, ordinals: Numbers, counts: Counts, chosen: set[str], limit: int
+def _facet_counts(
+    codes: FacetCodes,
+    shown: list[tuple[str, int]],
+    count_of: Callable[[int], int],
+    *,
+    distinct: int,
+    chosen: Collection[str],
+    limit: int,
 ) -> FacetCounts:
-    places = _most(counts, codes.order.take(ordinals), limit)
-    shown = list(
-        zip(
-            [codes.values[ordinal] for ordinal in ordinals.take(places).tolist()],
-            counts.take(places).tolist(),
-            strict=True,
-        )
-    )
+    """From the most frequent values; ``count_of`` says how often one with an ordinal occurs."""
     if chosen:
         others = [item for item in shown if item[0] not in chosen][: max(0, limit - len(chosen))]
-        shown = others + [(value, _count_of(codes, ordinals, counts, value)) for value in chosen]
-        shown.sort(key=lambda item: (-item[1], item[0]))
-    return FacetCounts(counts=tuple(shown), distinct=len(ordinals))
+        ordinals = {value: codes.ordinals.get(value, 0) for value in chosen}
+        shown = others + [
+            (value, count_of(ordinal) if ordinal else 0) for value, ordinal in ordinals.items()
+        ]
+        shown.sort(key=_order)
+    return FacetCounts(counts=tuple(shown), distinct=distinct)
 
 
-def _most(counts: Counts, order: Numbers, limit: int) -> Numbers:
-    """The places of the ``limit`` largest counts, equal ones in their ``order``."""
-    keys = order - counts * (np.int64(1) << 32)
-    if len(keys) <= 4 * limit:
-        return np.argsort(keys)[:limit]
-    if not limit:
-        return np.empty(0, np.int64)
-    places = np.argpartition(keys, limit - 1)[:limit]
-    return places.take(np.argsort(keys.take(places)))
-
-
-def _count_of(codes: FacetCodes, ordinals: Numbers, counts: Counts, value: str) -> int:
-    ordinal = codes.ordinals.get(value, 0)
-    place = int(ordinals.searchsorted(ordinal))
-    if not ordinal or place == len(ordinals) or ordinals[place] != ordinal:
-        return 0
-    return int(counts[place])
+def _order(item: tuple[str, int]) -> tuple[int, str]:
+    return -item[1], item[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.searcher import Mask
@@ -141,7 +142,7 @@ def distinct(lists: Sequence[Numbers]) -> Numbers:
     return numbers.compress(firsts(numbers))
 
 
-def firsts(values: Numbers) -> Mask:
+def firsts(values: npt.NDArray[np.integer]) -> Mask:
     """Where in sorted ``values`` another value begins."""
     begins = np.empty(len(values), np.bool_)
     begins[:1] = True

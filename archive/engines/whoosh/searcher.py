@@ -43,7 +43,7 @@ class FacetPart:
     size: int
     first: Unsigned
     second: Unsigned
-    more_docs: Numbers
+    more_docs: Unsigned
     more_values: Unsigned
 
 
@@ -223,7 +223,7 @@ class Searcher:
                 column if same else own.astype(kind)[column]
                 for column in (columns.first, columns.second, columns.more_values)
             )
-            docs = columns.more_docs.astype(np.int64) + base
+            docs = columns.more_docs + np.uint32(base) if base else columns.more_docs
             parts.append(FacetPart(base, part.segment.size, first, second, docs, more))
         order = np.empty(len(values), np.int64)
         order[sorted(range(len(values)), key=values.__getitem__)] = np.arange(len(values))
