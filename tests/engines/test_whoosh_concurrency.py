@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -57,6 +58,29 @@ def engine(directory: Path) -> Iterator[WhooshEngine]:
     engine = WhooshEngine(facets=FACETS, directory=directory)
     yield engine
     engine.close()
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_sees_what_another_writes_after_the_index_was_left_alone_for_a_while(
+    engine: WhooshEngine, directory: Path, rebuilt: bool
+) -> None:
+    truce = Word(text="truce")
+    other = WhooshEngine(facets=FACETS, directory=directory)
+    fill(other, [doc("a", "truce")])
+    time.sleep(1.1)
+    assert matching(engine, truce) == matching(engine, truce) == "a"
+    before = engine.generation(), engine.generation([Shelf.STAFF])
+    if rebuilt:
+        rebuild = other.start_rebuild()
+        rebuild.put(Shelf.PUBLIC, doc("b", "truce"))
+        with rebuild.finish():
+            pass
+    else:
+        with other.batch() as batch:
+            batch.put(Shelf.PUBLIC, doc("b", "truce"))
+    assert engine.generation() != before[0]
+    assert (engine.generation([Shelf.STAFF]) != before[1]) == rebuilt
+    assert matching(engine, truce) == ("b" if rebuilt else "a b")
 
 
 def test_readers_see_whole_commits_while_another_process_writes(
@@ -232,6 +256,7 @@ def test_a_rebuild_that_runs_is_not_taken_for_a_leftover(engine: WhooshEngine) -
 
 def test_a_reader_goes_on_with_what_it_opened(engine: WhooshEngine, directory: Path) -> None:
     fill(engine, texts("truce exchange"))
+    truce = Word(text="truce")
     other = WhooshEngine(facets=FACETS, directory=directory)
     searcher = other._snapshot().searcher([Shelf.PUBLIC])
     for step in range(12):

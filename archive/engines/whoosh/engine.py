@@ -23,7 +23,7 @@ from archive.engines.whoosh.page import answer
 from archive.engines.whoosh.searcher import Part, Searcher
 from archive.engines.whoosh.segment import PostingsCache, Segment
 from archive.engines.whoosh.similar import most_similar, nearest_forms
-from archive.engines.whoosh.store import Build, Store
+from archive.engines.whoosh.store import Build, Stamp, Store, read_stamp
 from archive.engines.whoosh.verify import shelf_damage, twice
 from archive.engines.whoosh.view import View, Views
 from archive.exceptions import IndexDamaged, SearchIndexError
@@ -99,6 +99,7 @@ class WhooshEngine(SearchEngine):
         self._postings = PostingsCache(cache_megabytes * _MEGABYTE)
         self._opening = threading.Lock()
         self._open: _Snapshot | None = None
+        self._seen: tuple[Stamp, _Snapshot] | None = None
 
     def search(self, request: SearchRequest) -> SearchResult:
         check_request(request, self.facets)
@@ -184,7 +185,7 @@ class WhooshEngine(SearchEngine):
         return BuildRebuild(self._store, self.facets, self._last_parts)
 
     def close(self) -> None:
-        self._open = None
+        self._open = self._seen = None
 
     def _views(self, shelves: Sequence[Shelf]) -> Views:
         return self._snapshot().views(shelves)
@@ -193,6 +194,9 @@ class WhooshEngine(SearchEngine):
         return Lookup(view, fuzzy_expansions=self._fuzzy_expansions)
 
     def _read_generation(self, shelves: Sequence[Shelf]) -> str:
+        seen = self._unchanged()
+        if seen is not None:
+            return _name(seen.build, {shelf: seen.generations[shelf] for shelf in shelves})
         build = self._store.current()
         return _name(build, {shelf: build.generation(shelf) for shelf in shelves})
 
@@ -201,8 +205,23 @@ class WhooshEngine(SearchEngine):
         return self._retried(self._refresh)
 
     def _refresh(self) -> _Snapshot:
+        seen = self._unchanged()
+        if seen is not None:
+            return seen
         build = self._store.current()
-        generations = {shelf: build.generation(shelf) for shelf in Shelf}
+        stamp = self._store.stamp(build)
+        snapshot = self._opened(build, {shelf: build.generation(shelf) for shelf in Shelf})
+        self._seen = (stamp, snapshot) if stamp is not None else None
+        return snapshot
+
+    def _unchanged(self) -> _Snapshot | None:
+        """What was there last, if nothing was changed on disk since, which is soon seen."""
+        seen = self._seen
+        if seen is None or read_stamp(seen[0].paths) != seen[0]:
+            return None
+        return seen[1]
+
+    def _opened(self, build: Build, generations: dict[Shelf, int]) -> _Snapshot:
         held = self._open
         if held is not None and held.build == build and held.generations == generations:
             return held

@@ -22,6 +22,7 @@ import re
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ _POINTER = "CURRENT"
 _BUILD = re.compile(r"build-[0-9a-f]{16}\n")
 _MANIFEST = "build.json"
 _WRITE_LOCK = "write.lock"
+_SETTLED = 1_000_000_000  # nanoseconds, many times the tick of any file system's clock
 _REBUILD = "Run manage.py search_index rebuild."
 
 
@@ -61,6 +63,14 @@ class Build:
         Raises FileNotFoundError where there is none, as may seem so while one replaces another.
         """
         return generations.latest(self.shelf(shelf))
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Folders and files, and when each was last changed."""
+
+    paths: tuple[str, ...]
+    times: tuple[tuple[int, int], ...]
 
 
 class Store:
@@ -92,6 +102,15 @@ class Store:
         if build is None:
             raise IndexMissing(f"There is no search index yet. {_REBUILD}")
         return build
+
+    def stamp(self, build: Build) -> Stamp | None:
+        """What changes with the current build and with every commit of ``build``.
+
+        None where that is not certain: two changes within one tick of the clock look alike, so
+        nothing is said before the last one is a while ago.
+        """
+        paths = (self.directory, self.directory / _POINTER, *map(build.shelf, Shelf))
+        return read_stamp(tuple(map(str, paths)))
 
     def rebuild_due(self, build: Build) -> str:
         """Why ``build`` must be made anew before it can be used; empty if it need not.
@@ -228,6 +247,20 @@ class Store:
                 f"Anybody may write to the search index in {self.directory}, so it is not read. "
                 f"Remove it. {_REBUILD}"
             )
+
+
+def read_stamp(paths: tuple[str, ...]) -> Stamp | None:
+    """The same again, from the paths of a stamp."""
+    times = []
+    now = time.time_ns()
+    try:
+        for path in paths:
+            status = os.stat(path)  # noqa: PTH116 - a third of what a Path takes
+            times.append((status.st_ino, status.st_ctime_ns))
+    except OSError:
+        return None
+    last = max(changed for _, changed in times)
+    return Stamp(paths, tuple(times)) if last + _SETTLED < now else None
 
 
 @contextmanager
