@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import compress
 
 from rapidfuzz.distance import OSA
@@ -11,16 +11,19 @@ from archive.query.nodes import Field, Fuzzy, Node, Phrase, Prefix, Word
 from archive.query.terms import text_leaves
 from archive.text.analysis import (
     form_table,
-    primary_language,
-    stem_beginning,
     stem_likeness,
     stem_table,
     stem_term,
     tokenise,
 )
-from archive.text.beginnings import words_alike
+from archive.text.beginnings import Beginnings
+from archive.text.snippets import Match
 from archive.text.spelling import edits
-from archive.text.words import words_as_written, words_beginning
+from archive.text.words import places_of, words_as_written, words_between
+
+_LONG = 300  # characters; in shorter texts all words are looked up sooner than some are found
+_NOT_MARKED: Match = (0, 0, "")
+_BEHIND_WORDS = '.,:;!?)"\n'
 
 
 class WordMatcher:
@@ -39,7 +42,9 @@ class WordMatcher:
         self._prefixes = prefixes
         self._fuzzy = fuzzy
         self._stems: dict[str, frozenset[str]] = {}
-        self._known_beginnings: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._known_beginnings: dict[str, frozenset[str]] = {}
+        self._places: dict[tuple[str, str], list[tuple[int, bool]]] = {}
+        self._known: dict[str, dict[str, Match]] = {}
         self._initials = frozenset(wanted[0] for wanted in fuzzy)
         self._near: dict[str, bool] = {}  # of forms with one of the initials
 
@@ -47,17 +52,70 @@ class WordMatcher:
         """Whether there is anything that could be marked."""
         return bool(self._inflected or self._exact or self._prefixes or self._fuzzy)
 
-    def __call__(self, text: str, language: str) -> dict[str, str]:
-        """The words of ``text``, as written, that are to be marked, each with its stem.
-
-        There may be some among them that are but parts of the text's words.
-        """
+    def __call__(self, text: str, language: str) -> list[Match]:
+        """The words of ``text`` that are to be marked, in their order."""
         if not self:
-            return {}
-        words = self._candidates(text, language)
-        found = self._found(words_as_written(text) if words is None else words, language)
+            return []
+        places = self._places.pop((text, language), None)
+        if places is None:
+            stems = stem_table(language)
+            found = [
+                (start, end, stems[written])
+                for written in self._found(words_as_written(text), language)
+                for start, end in places_of(written, text)
+            ]
+            return sorted(found)
+        return self._at(places, text, language)
+
+    def look_through(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Prepare for being asked about many texts, each with its language: cheaper together."""
+        if not self:
+            return
+        together: dict[str, list[str]] = {}
+        for text, language in texts:
+            if len(text) >= _LONG and self._beginnings(language):
+                together.setdefault(language, []).append(text)
+        if not together:
+            return
+        every = [(text, language) for language, several in together.items() for text in several]
+        beginnings = frozenset().union(*map(self._beginnings, together))
+        places = Beginnings([text for text, _ in every]).places(beginnings)
+        if places is not None:
+            self._places.update(zip(every, places, strict=True))
+
+    def _at(self, places: Sequence[tuple[int, bool]], text: str, language: str) -> list[Match]:
+        """The words to be marked among those that begin at some places."""
+        known = self._known.setdefault(language, {})
+        found: list[Match] = []
+        for start, doubtful in places:
+            end = text.find(" ", start)
+            if doubtful:
+                # No word goes on over a space, so that what stands between two of them tells.
+                first = text.rfind(" ", 0, start) + 1
+                found += self._in_part(text, first, len(text) if end < 0 else end, language)
+                continue
+            piece = text[start:end] if end >= 0 else text[start:]
+            match = known.get(piece)
+            if match is None:
+                match = known[piece] = self._first_of(piece, language)
+            if match[1]:
+                found.append((start, start + match[1], match[2]))
+        return sorted(set(found)) if any(doubtful for _, doubtful in places) else found
+
+    def _first_of(self, piece: str, language: str) -> Match:
+        """The word at the beginning of a piece, with no length where it is not to be marked."""
+        word = piece.rstrip(_BEHIND_WORDS)
+        if not (word.isascii() and word.isalnum()):
+            ((word, _, _), *_) = words_between(piece, 0, len(piece))
+        wanted = self._found((word,), language)
+        return (0, len(word), stem_table(language)[word]) if wanted else _NOT_MARKED
+
+    def _in_part(self, text: str, first: int, last: int, language: str) -> list[Match]:
+        """The words to be marked in a part of a text that no word goes beyond."""
+        words = words_between(text, first, last)
+        wanted = self._found([written for written, _, _ in words], language)
         stems = stem_table(language)
-        return {written: stems[written] for written in found}
+        return [(start, end, stems[one]) for one, start, end in words if one in wanted]
 
     def _found(self, words: Collection[str], language: str) -> set[str]:
         # A text has hundreds of words and a page has twenty texts: what looks at each of them has
@@ -83,36 +141,25 @@ class WordMatcher:
             near = self._near[form] = any(_is_near(form, wanted) for wanted in self._fuzzy)
         return near
 
-    def _candidates(self, text: str, language: str) -> set[str] | None:
-        """Some words of ``text``, among them all to be marked; None where it takes all words."""
-        primary = primary_language(language)
-        known = self._known_beginnings.get(primary)
-        if known is None:
-            known = self._known_beginnings[primary] = (
-                self._beginnings(primary, stem_beginning),
-                self._beginnings(primary, stem_likeness),
-            )
-        beginnings, likenesses = known
-        words = words_beginning(text, beginnings) if beginnings else None
-        if words is None and likenesses:
-            words = words_alike(text, likenesses)
-        return words
-
-    def _beginnings(self, language: str, of_stem: Callable[[str], str]) -> frozenset[str]:
+    def _beginnings(self, language: str) -> frozenset[str]:
         """With one of these begins each word that is to be marked; empty if none are known."""
-        beginnings = self._exact.union(
-            self._prefixes, map(of_stem, self.stems(language)), self._initials
-        )
-        # Too many words begin with the same letter.
-        return frozenset() if any(len(one) < 2 for one in beginnings) else beginnings
+        beginnings = self._known_beginnings.get(language)
+        if beginnings is None:
+            beginnings = self._exact.union(
+                self._prefixes, map(stem_likeness, self.stems(language)), self._initials
+            )
+            # Too many words begin with the same letter.
+            if any(len(one) < 2 for one in beginnings):
+                beginnings = frozenset()
+            self._known_beginnings[language] = beginnings
+        return beginnings
 
     def stems(self, language: str) -> frozenset[str]:
         """The stems that the query's words have in a language."""
-        primary = primary_language(language)
-        stems = self._stems.get(primary)
+        stems = self._stems.get(language)
         if stems is None:
-            stems = frozenset(stem_term(word, primary) for word in self._inflected)
-            self._stems[primary] = stems
+            stems = frozenset(stem_term(word, language) for word in self._inflected)
+            self._stems[language] = stems
         return stems
 
 

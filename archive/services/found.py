@@ -140,6 +140,13 @@ def _articles(ids: Sequence[str]) -> Iterator[Article]:
 
 def _found(scored: Sequence[tuple[Article, float]], marks: Marking) -> list[FoundArticle]:
     entities = _entities_of([article.pk for article, _ in scored])
+    marks.look_through(
+        [
+            (_searched_text(article), article.language)
+            for article, _ in scored
+            if article.access == AccessLevel.FULL
+        ]
+    )
     return [
         FoundArticle(
             article=article,
@@ -201,8 +208,12 @@ def extract_of(article: Article) -> str:
 def _snippet(article: Article, marks: Marking) -> str:
     match AccessLevel(article.access):
         case AccessLevel.FULL:
-            return marks.best(f"{article.summary}\n\n{article.body}", article.language)
+            return marks.best(_searched_text(article), article.language)
         case AccessLevel.SNIPPET:
             return marks.whole(extract_of(article), article.language)
         case AccessLevel.METADATA:
             return ""
+
+
+def _searched_text(article: Article) -> str:
+    return f"{article.summary}\n\n{article.body}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archive.query.marks import matcher_for
 from archive.query.nodes import Field, Node
-from archive.text.snippets import highlight, snippet, to_html
+from archive.text.snippets import highlight, scanned, snippet, to_html
 
 
 class Marking:
@@ -16,6 +18,10 @@ class Marking:
     def __init__(self, query: Node | None = None) -> None:
         self._text = matcher_for(query)
         self._headline = matcher_for(query, field=Field.HEADLINE)
+
+    def look_through(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Prepare for :meth:`best` of many texts, each with its language: cheaper together."""
+        self._text.look_through([(scanned(text), language) for text, language in texts])
 
     def headline(self, text: str, language: str) -> str:
         """A whole headline."""

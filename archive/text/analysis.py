@@ -28,7 +28,6 @@ __all__ = [
     "is_unspaced",
     "primary_language",
     "query_stems",
-    "stem_beginning",
     "stem_likeness",
     "stem_table",
     "stem_term",
@@ -171,7 +170,7 @@ SNOWBALL = {
     "yi": "yiddish",
 }
 _ENDINGS_ONLY = frozenset(
-    ["ca", "da", "de", "es", "fr", "it", "nb", "nn", "no", "pt", "ro", "ru", "sv"]
+    ["ca", "da", "de", "en", "es", "fr", "it", "nb", "nn", "no", "pt", "ro", "ru", "sv"]
 )
 _stemmers = threading.local()  # a Snowball stemmer keeps state while it works
 
@@ -240,36 +239,33 @@ def stem_table(language: str) -> Mapping[str, str]:
 
     It is used as :func:`form_table` is.
     """
-    return _stem_table(primary_language(language))
+    table = _stem_tables.get(language)
+    if table is None:
+        primary = primary_language(language)
+        table = _stem_tables.setdefault(primary, _Terms(lambda _, word: stem_term(word, primary)))
+        if len(_stem_tables) < _MOST_LANGUAGES:
+            _stem_tables[language] = table
+    return table
 
 
-@lru_cache(maxsize=64)
-def _stem_table(primary: str) -> Mapping[str, str]:
-    return _Terms(lambda _form, word: stem_term(word, primary))
-
-
-def stem_beginning(term: str) -> str:
-    """What every word in ASCII with the stem ``term`` begins with; empty where that is not known.
-
-    English stems are the beginnings of their words but for an ending put in the place of another,
-    which leaves -e, -i, -y or -bl (``die`` of ``dying``, ``nobl`` of ``nobility``).
-    """
-    primary, _, stem = term.partition(":")
-    if primary == "en":
-        return stem[:-2] if stem.endswith(("e", "i", "y", "bl")) else stem
-    return "" if primary in SNOWBALL else stem
+_stem_tables: dict[str, Mapping[str, str]] = {}
+_MOST_LANGUAGES = 1_000  # as tags write them
 
 
 def stem_likeness(term: str) -> str:
     """What every word with the stem ``term`` begins like; empty where that is not known.
 
-    Where a stemmer takes off endings only, and puts no more than two letters in their place, all
-    other letters of the stem are the word's, but for marks and the digraphs of German.
+    The first ``beginnings.COMPARED`` letters of a stem are the word's, but for case, marks and the
+    digraphs of German, where a stemmer takes off endings only and puts others in their place only
+    far behind. In short words, French changes the last letter of a stem, and English more where it
+    ends in -e, -i, -y or -bl (``die`` of ``dying``).
     """
     primary, _, stem = term.partition(":")
-    if primary in _ENDINGS_ONLY:
-        return stem[:-2]
-    return stem_beginning(term)
+    if primary == "en":
+        return stem[:-2] if stem.endswith(("e", "i", "y", "bl")) else stem
+    if primary == "fr":
+        return stem[:-1]
+    return stem if primary in _ENDINGS_ONLY or primary not in SNOWBALL else ""
 
 
 def query_stems(word: str, languages: Iterable[str]) -> frozenset[str]:

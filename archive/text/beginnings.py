@@ -1,95 +1,127 @@
-"""Finding the few words of a text that begin in some way, without looking at the others.
+"""Where words of several texts begin in some way, found without looking at the other words.
 
 To look up each word of twenty articles costs more than the search that found them, and most words
-are rare. So a pattern looks for how a wanted word may begin, however it is written: in capitals,
-with other accents or none, with marks set apart, as a ligature. It may find more than is wanted and
-never less, so that whoever asks has to look again at what it found.
+are rare. So their texts are laid out as one array of letters, without case and marks, and only
+places are kept where a word begins with the wanted letters. They may be more than are wanted and
+are never less, so that whoever asks has to look again at what stands there.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Collection, Sequence
+from functools import cache
 
-from archive.text.words import LETTER, MARKS, SURE_ENDS, is_unspaced, words_between
+import numpy as np
+from numpy.typing import NDArray
 
-_MOST_LETTERS = 4  # of a beginning: few words have them in common, and a pattern stays short
-_LEAST_LETTERS = 2
-_FIRST_UNSPACED = "\u0e00"
+from archive.text.words import LETTER, MARKS, is_unspaced
+
+COMPARED = 3
+"""How many letters of a beginning are looked at; fewer than two tell too little."""
+_LEAST = 2
+
+_IN_WORD, _DOUBTFUL, _ODD, _HALF = 1, 2, 4, 8  # kinds of characters, as bits
+_PADDING = "\n" * (COMPARED + 1)
 
 
-def words_alike(text: str, beginnings: Iterable[str]) -> set[str] | None:
-    """Words of ``text``, as written, among them all that begin as one of ``beginnings``.
+class Beginnings:
+    """The beginnings of all words of several texts."""
 
-    To begin alike, letters need not agree in case and marks, and German ``ae``, ``oe`` and ``ue``
-    may stand for one letter. None where that cannot be told: for less than two letters, scripts
-    without spaces, and characters beyond the first 65,536.
-    """
-    patterns = []
-    for beginning in beginnings:
-        pattern = _pattern(beginning)
-        if pattern is None:
+    def __init__(self, texts: Sequence[str]) -> None:
+        joined = "\n".join(["", *texts, _PADDING])
+        codes = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16)
+        kinds = _kinds().take(codes)
+        self._readable = len(codes) == len(joined) and not (kinds & _HALF).any()
+        if not self._readable:
+            return
+        in_word = kinds & _IN_WORD
+        self._starts = np.flatnonzero(in_word[1:] > in_word[:-1]) + 1
+        letters = _letters().take(codes)
+        self._letters = [letters.take(self._starts + place) for place in range(COMPARED)]
+        odd = [(kinds.take(self._starts + place) & _ODD) > 0 for place in range(COMPARED)]
+        # The digraphs of German stand for one letter.
+        for place, letters in enumerate(self._letters[:-1]):
+            vowel = (letters == ord("a")) | (letters == ord("o")) | (letters == ord("u"))
+            odd[place + 1] |= vowel & (self._letters[place + 1] == ord("e"))
+        self._odd = odd
+        self._doubtful = (kinds.take(self._starts - 1) & _DOUBTFUL) > 0
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        self._bounds = np.cumsum(lengths + 1) - lengths
+
+    def places(self, beginnings: Collection[str]) -> list[list[tuple[int, bool]]] | None:
+        """For each text the places where a word may begin as one of ``beginnings``, rising.
+
+        With each goes whether the word may have begun before, behind a mark or an apostrophe. Case
+        and marks make no difference, nor whether German umlauts are written as digraphs. None
+        where it cannot be told: for beginnings of less than two letters, in scripts without spaces,
+        and texts with characters beyond the first 65,536.
+        """
+        plain = {_plain(beginning)[:COMPARED] for beginning in beginnings}
+        if not self._readable or not all(map(_can_be_told, plain)):
             return None
-        patterns.append(pattern)
-    if len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text):
-        return None
-    found: set[str] = set()
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            start = match.start()
-            before = text[start - 1 : start]
-            if before not in SURE_ENDS and before.isalnum() and before < _FIRST_UNSPACED:
-                continue  # within a word
-            # No word goes on over a space, so that what stands between two of them tells.
-            first = start if before in SURE_ENDS else text.rfind(" ", 0, start) + 1
-            last = text.find(" ", start)
-            found.update(words_between(text, first, len(text) if last < 0 else last))
-    return found
+        chosen = np.zeros(len(self._starts), np.bool_)
+        for beginning in plain:
+            chosen |= self._alike(beginning)
+        rows = np.flatnonzero(chosen)
+        starts = self._starts.take(rows)
+        ends = [*np.searchsorted(starts, self._bounds).tolist(), len(rows)]
+        doubtful = self._doubtful.take(rows).tolist()
+        found = []
+        for place, bound in enumerate(self._bounds.tolist()):
+            here = slice(ends[place], ends[place + 1])
+            found.append(list(zip((starts[here] - bound).tolist(), doubtful[here], strict=True)))
+        return found
+
+    def _alike(self, beginning: str) -> NDArray[np.bool_]:
+        """Where a word may begin so: after an odd character nothing can be compared."""
+        alike = np.ones(len(self._starts), np.bool_)
+        for place in reversed(range(len(beginning))):
+            alike &= self._letters[place] == ord(beginning[place])
+            alike |= self._odd[place]
+        return alike
 
 
-@lru_cache(maxsize=512)
-def _pattern(beginning: str) -> re.Pattern[str] | None:
-    plain = _plain(beginning)[:_MOST_LETTERS]
-    if len(plain) < _LEAST_LETTERS or any(map(is_unspaced, plain)):
-        return None
-    return re.compile(_from(plain))
-
-
-def _from(letters: str) -> str:
-    """A pattern for all that begins as these letters."""
-    if not letters:
-        return ""
-    single, several = _spellings()
-    digraph = "[eE]?" if letters[0] in "aou" else ""
-    rest = _from(letters[1:])
-    ways = [f"[{re.escape(single.get(letters[0], letters[0]))}][{MARKS}]*{digraph}{rest}"]
-    for character, written_out in several.get(letters[0], ()):
-        if letters.startswith(written_out):
-            ways.append(f"{character}[{MARKS}]*{_from(letters[len(written_out) :])}")
-        elif written_out.startswith(letters):
-            ways.append(character)
-    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+def _can_be_told(beginning: str) -> bool:
+    return len(beginning) >= _LEAST and not any(map(is_unspaced, beginning))
 
 
 @cache
-def _spellings() -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
-    """The characters that are one letter or another but for case and marks, by that letter.
+def _letters() -> NDArray[np.uint16]:
+    """Of each character what it is without case and marks; the first where it is several."""
+    letters = np.arange(0x10000, dtype=np.uint16)
+    for character, plain in _plain_letters():
+        if plain:
+            letters[ord(character)] = ord(plain[0])
+    return letters
 
-    Then those that are several letters, with these, by the first of them.
+
+@cache
+def _kinds() -> NDArray[np.uint8]:
+    """Of each character whether it stands in words, or is one that needs a second look.
+
+    Odd are those that are several letters or none, so that what follows is not where it seems.
     """
+    kinds = np.zeros(0x10000, np.uint8)
     every = "".join(map(chr, range(0x10000)))
-    characters = [*re.findall(LETTER, every), "'", "\u2019", "\u02bc"]
-    plain = _plain("\n".join(characters)).split("\n")
-    single: dict[str, str] = {}
-    several: dict[str, list[tuple[str, str]]] = {}
-    for character, letters in zip(characters, plain, strict=True):
-        if len(letters) == 1:
-            single[letters] = single.get(letters, "") + character
-        elif letters:
-            several.setdefault(letters[0], []).append((character, letters))
-    return single, several
+    for match in re.finditer(LETTER, every):
+        kinds[match.start()] = _IN_WORD
+    for match in re.finditer(f"[{MARKS}'\u2019\u02bc]", every):
+        kinds[match.start()] = _DOUBTFUL | _ODD
+    for character, plain in _plain_letters():
+        if len(plain) != 1:
+            kinds[ord(character)] |= _ODD
+    kinds[0xD800:0xE000] |= _HALF
+    return kinds
+
+
+@cache
+def _plain_letters() -> list[tuple[str, str]]:
+    """Every letter and digit of spaced scripts with what it is without case and marks."""
+    every = "".join(map(chr, range(0x10000)))
+    characters = re.findall(LETTER, every)
+    return list(zip(characters, _plain("\n".join(characters)).split("\n"), strict=True))
 
 
 def _plain(text: str) -> str:
@@ -97,10 +129,9 @@ def _plain(text: str) -> str:
     for apostrophe in "\u2019\u02bc":
         text = text.replace(apostrophe, "'")
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return _combining_marks().sub("", unicodedata.normalize("NFD", folded))
-
-
-@cache
-def _combining_marks() -> re.Pattern[str]:
-    marks = [chr(code) for code in range(0x10000) if unicodedata.combining(chr(code))]
-    return re.compile(f"[{''.join(marks)}\u0640]+")
+    decomposed = unicodedata.normalize("NFD", folded)
+    if decomposed.isascii():
+        return decomposed
+    return "".join(one for one in decomposed if not unicodedata.combining(one)).replace(
+        "\u0640", ""
+    )

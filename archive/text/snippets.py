@@ -9,10 +9,9 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
-
-from archive.text.words import places_of
 
 SNIPPET_WIDTH = 240
 SCANNED_CHARACTERS = 100_000  # beyond it no match is looked for
@@ -20,11 +19,11 @@ ELLIPSIS = "…"
 
 _SPACES = re.compile(r"\s+")
 
-Matches = Callable[[str, str], Mapping[str, str]]
-"""Which words are to be marked in a text in a language; see ``query.marks.WordMatcher``.
+Match = tuple[int, int, str]
+"""The span of a word to be marked, and what its inflections share."""
 
-They are among the text's ``words_as_written``, each with what its inflections share.
-"""
+Matches = Callable[[str, str], list[Match]]
+"""The words to be marked in a text in a language, in order; see ``query.marks.WordMatcher``."""
 
 
 class Fragment(NamedTuple):
@@ -32,10 +31,6 @@ class Fragment(NamedTuple):
 
     text: str
     marked: bool = False
-
-
-_Match = tuple[int, int, str]
-"""The span of a word to be marked, and its term."""
 
 
 def snippet(
@@ -47,7 +42,7 @@ def snippet(
     they are the beginning. An ellipsis stands where something was cut off.
     """
     text = text.strip()
-    found = _find(text[:SCANNED_CHARACTERS], language, matches)
+    found = matches(scanned(text), language)
     start, end = _window(text, found, width)
     shown = [match for match in found if start <= match[0] < end]
     pieces = [
@@ -61,9 +56,14 @@ def snippet(
     return _merged(pieces)
 
 
+def scanned(text: str) -> str:
+    """The part of a text in which :func:`snippet` looks for matches."""
+    return text.strip()[:SCANNED_CHARACTERS]
+
+
 def highlight(text: str, *, language: str, matches: Matches) -> tuple[Fragment, ...]:
     """Return all of ``text``, as it is, with its matching words marked."""
-    found = _find(text[:SCANNED_CHARACTERS], language, matches)
+    found = matches(text[:SCANNED_CHARACTERS], language)
     return _merged(_pieces(text, 0, len(text), found))
 
 
@@ -75,25 +75,17 @@ def to_html(fragments: Iterable[Fragment]) -> str:
     )
 
 
-def _find(text: str, language: str, matches: Matches) -> list[_Match]:
-    found = [
-        (start, end, term)
-        for written, term in matches(text, language).items()
-        for start, end in places_of(written, text)
-    ]
-    found.sort()
-    return found
-
-
 def _in_one_line(text: str) -> str:
     """``text`` with one space for every run of white space."""
+    if text.isprintable() and "  " not in text:
+        return text  # nor is there any other white space in it
     line = " ".join(text.split())
     if not line:
         return " " if text else ""
     return f"{' ' * text[0].isspace()}{line}{' ' * text[-1].isspace()}"
 
 
-def _window(text: str, found: list[_Match], width: int) -> tuple[int, int]:
+def _window(text: str, found: list[Match], width: int) -> tuple[int, int]:
     """The start and end of the best part of ``text``."""
     if not found:
         return 0, _cut_before(text, width, 0)
@@ -109,10 +101,12 @@ def _window(text: str, found: list[_Match], width: int) -> tuple[int, int]:
     return left, _cut_before(text, right, end)
 
 
-def _best(found: list[_Match], width: int) -> tuple[int, int]:
+def _best(found: list[Match], width: int) -> tuple[int, int]:
     """The first and last match of the window with the most terms, then the most matches."""
     if found[-1][1] - found[0][0] <= width:
         return 0, len(found) - 1
+    if len({term for _, _, term in found}) == 1:
+        return _most(found, width)
     held: Counter[str] = Counter()
     best, place = (0, 0), (0, 0)
     first = 0
@@ -127,6 +121,17 @@ def _best(found: list[_Match], width: int) -> tuple[int, int]:
         rank = (len(held), last - first + 1)
         if rank > best:
             best, place = rank, (first, last)
+    return place
+
+
+def _most(found: list[Match], width: int) -> tuple[int, int]:
+    """The first and last match of the window with the most matches."""
+    best, place, first = 0, (0, 0), 0
+    for last, (_, end, _) in enumerate(found):
+        while end - found[first][0] > width and first < last:
+            first += 1
+        if last - first >= best:
+            best, place = last - first + 1, (first, last)
     return place
 
 
@@ -159,7 +164,7 @@ def _whole(text: str, place: int) -> int:
     return place
 
 
-def _pieces(text: str, start: int, end: int, found: list[_Match]) -> list[tuple[str, bool]]:
+def _pieces(text: str, start: int, end: int, found: list[Match]) -> list[tuple[str, bool]]:
     """``text`` from ``start`` to ``end`` in pieces, each with whether it is marked."""
     pieces: list[tuple[str, bool]] = []
     reached = start
@@ -176,8 +181,10 @@ def _pieces(text: str, start: int, end: int, found: list[_Match]) -> list[tuple[
     return pieces
 
 
-def _merged(pieces: Iterable[tuple[str, bool]]) -> tuple[Fragment, ...]:
+def _merged(pieces: Sequence[tuple[str, bool]]) -> tuple[Fragment, ...]:
     """Neighbours of one sort as one fragment."""
+    if all(one[1] != other[1] for one, other in pairwise(pieces)):
+        return tuple([Fragment(piece, marked) for piece, marked in pieces if piece])
     merged: list[Fragment] = []
     held, sort = "", False
     for piece, marked in pieces:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -47,13 +47,8 @@ _ASCII_SEPARATORS = "".join(
     character if character.isalnum() or character == "'" else " "
     for character in map(chr, range(128))
 )
-_ASCII_WORD = re.compile("[a-zA-Z0-9]+(?:'[a-zA-Z][a-zA-Z0-9]*)*")
-# What texts in ASCII letters hold of other signs, and what serves as well to find words by.
-_ASCII_LIKENESSES = tuple(
-    zip("\u2019\u201c\u201d\u2018\u2013\u2014\u2026\u00a0", "'       ", strict=True)
-)
 # What no word holds, and what ends one for certain.
-SURE_ENDS = frozenset(["", *' \n\t.,:;!?()[]"\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014-/\u2026'])
+_SURE_ENDS = frozenset(["", *' \n\t.,:;!?()[]"\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014-/\u2026'])
 # In the table of separators:
 _UNSPACED_CODE = 0xFFFE  # a character of a script without spaces
 _HALF_CODE = 0xFFFF  # half of a character that UTF-16 writes in two codes
@@ -94,32 +89,6 @@ def words_spaced(text: str) -> str:
     return " ".join(words_as_written(text)) if spaced is None else spaced
 
 
-def words_beginning(text: str, beginnings: Iterable[str]) -> set[str] | None:
-    """The words of ``text``, as written, whose forms begin with one of ``beginnings``.
-
-    Cheaper by far than looking at all words where the beginnings are rare. None where it cannot be
-    told so, which is wherever other letters than those of ASCII stand. A part of a word that stands
-    behind an apostrophe may be among the answers.
-    """
-    plain = text
-    if not text.isascii():
-        for character, likeness in _ASCII_LIKENESSES:
-            plain = plain.replace(character, likeness)
-        if not plain.isascii():
-            return None
-    lower = plain.lower()
-    found: set[str] = set()
-    for beginning in beginnings:
-        start = lower.find(beginning)
-        while start >= 0:
-            if (start == 0 or not lower[start - 1].isalnum()) and (
-                word := _ASCII_WORD.match(plain, start)
-            ):
-                found.add(text[start : word.end()])
-            start = lower.find(beginning, start + 1)
-    return found
-
-
 def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of one of the :func:`words_as_written` of ``text`` in order.
 
@@ -131,7 +100,7 @@ def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
     while (start := text.find(written, searched)) >= 0:
         end = start + length
         searched = start + 1
-        if pair or (text[start - 1 : start] in SURE_ENDS and text[end : end + 1] in SURE_ENDS):
+        if pair or (text[start - 1 : start] in _SURE_ENDS and text[end : end + 1] in _SURE_ENDS):
             yield start, end
             continue
         # No word goes on over a space, so that what stands between two of them tells.
@@ -144,9 +113,9 @@ def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
                 yield span[0], span[1]
 
 
-def words_between(text: str, first: int, last: int) -> list[str]:
-    """The words, as written, of a part of ``text`` that no word goes beyond."""
-    return [written for written, _, _ in _words_by_pattern(text, first, last)]
+def words_between(text: str, first: int, last: int) -> list[tuple[str, int, int]]:
+    """What :func:`written_words` yields of a part of ``text`` that no word goes beyond."""
+    return list(_words_by_pattern(text, first, last))
 
 
 def _spaced(text: str, *, pairs: bool) -> str | None:

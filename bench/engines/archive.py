@@ -58,16 +58,15 @@ class Engine(BenchEngine):
         )
         marking = Marking(node)
         ids = tuple(int(hit.id) for hit in result.hits)
+        texts = [(self.corpus.text(number), self.corpus.language(number)) for number in ids]
+        marking.look_through(texts)
         assert result.histogram is not None
         return Page(
             total=result.total,
             ids=ids,
             counts={facet: dict(result.facets[facet].counts) for facet in COUNTED},
             years={int(year): count for year, count in result.histogram.bars.items()},
-            snippets=tuple(
-                marking.best(self.corpus.text(number), self.corpus.language(number))
-                for number in ids
-            ),
+            snippets=tuple(marking.best(text, language) for text, language in texts),
         )
 
     def edit(self, document: IndexDocument) -> None:

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from archive.query import marks
 from archive.query.marks import matcher_for
 from archive.query.nodes import Field, Fuzzy, Or, Phrase, Prefix, Word
 from archive.query.parser import parse
 from archive.query.terms import TextLeaf
-from archive.text.analysis import Token, tokenise, words_as_written
+from archive.text.analysis import Token, tokenise
 from archive.text.snippets import highlight, snippet
 from archive.text.spelling import edits
 from tests.text.plain import plain_highlight, plain_snippet
@@ -49,8 +50,7 @@ from tests.text.plain import plain_highlight, plain_snippet
 )
 def test_words_are_marked(query: str, language: str, text: str, marked: str) -> None:
     matcher = matcher_for(parse(query).node, [language])
-    words = matcher(text, language)
-    found = [written for written in words_as_written(text) if written in words]
+    found = [text[start:end] for start, end, _ in matcher(text, language)]
     assert found == marked.split()
     assert bool(matcher) == bool(marked)
 
@@ -59,7 +59,8 @@ def test_words_for_one_field_are_marked_in_that_field() -> None:
     node = parse("headline:truce byline:smith peace").node
 
     def marked(field: Field) -> set[str]:
-        return set(matcher_for(node, field=field)("truce smith peace", "en"))
+        text = "truce smith peace"
+        return {text[start:end] for start, end, _ in matcher_for(node, field=field)(text, "en")}
 
     assert marked(Field.ANY) == {"peace"}
     assert marked(Field.HEADLINE) == {"truce", "peace"}
@@ -68,10 +69,10 @@ def test_words_for_one_field_are_marked_in_that_field() -> None:
 
 def test_one_matcher_serves_many_languages() -> None:
     matcher = matcher_for(parse("nation").node)
-    assert matcher("nations", "en") == {"nations": "en:nation"}
-    assert matcher("nations", "und") == {}
-    assert matcher("Nationen", "de") == {"Nationen": "de:nation"}
-    assert matcher("Nationen", "en") == {}
+    assert matcher("nations", "en") == [(0, 7, "en:nation")]
+    assert matcher("nations", "und") == []
+    assert matcher("Nationen", "de") == [(0, 8, "de:nation")]
+    assert matcher("Nationen", "en") == []
 
 
 ROOTS = "possib nob d l sk cr stud hop activ relat früh fueh пленн"
@@ -117,6 +118,27 @@ def test_what_is_marked_is_what_was_meant(
     assert marked == plain_highlight(text, language, is_marked)
     cut = snippet(text, language=language, matches=matcher, width=width)
     assert cut == plain_snippet(text, language, is_marked, width)
+
+
+@given(
+    st.lists(LEAVES, max_size=3),
+    st.lists(
+        st.tuples(
+            st.lists(WRITTEN, max_size=12).map("".join),
+            st.sampled_from(["en", "de", "ru", "fr", "ar", "und", "zh"]),
+        ),
+        max_size=4,
+    ),
+)
+def test_many_texts_are_looked_through_at_once(
+    leaves: list[TextLeaf], texts: list[tuple[str, str]]
+) -> None:
+    matcher = matcher_for(Or(children=tuple(leaves)))
+    alone = [matcher(text, language) for text, language in texts]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(marks, "_LONG", 0)
+        matcher.look_through(texts)
+        assert [matcher(text, language) for text, language in texts] == alone
 
 
 def means(leaf: TextLeaf, token: Token, language: str) -> bool:

@@ -7,7 +7,14 @@ import unicodedata
 from collections.abc import Callable
 
 from archive.text.analysis import Token, tokenise
-from archive.text.snippets import ELLIPSIS, SCANNED_CHARACTERS, SNIPPET_WIDTH, Fragment, Matches
+from archive.text.snippets import (
+    ELLIPSIS,
+    SCANNED_CHARACTERS,
+    SNIPPET_WIDTH,
+    Fragment,
+    Match,
+    Matches,
+)
 
 IsMarked = Callable[[Token, str], bool]
 
@@ -15,12 +22,12 @@ IsMarked = Callable[[Token, str], bool]
 def matches_of(is_marked: IsMarked) -> Matches:
     """What the fast way asks, answered by asking about every word."""
 
-    def matches(text: str, language: str) -> dict[str, str]:
-        return {
-            text[token.start : token.end]: token.stem(language)
+    def matches(text: str, language: str) -> list[Match]:
+        return [
+            (token.start, token.end, token.stem(language))
             for token in tokenise(text)
             if is_marked(token, language)
-        }
+        ]
 
     return matches
 

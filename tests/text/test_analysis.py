@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from archive.text.analysis import (
@@ -14,7 +14,7 @@ from archive.text.analysis import (
     form_and_word,
     form_table,
     query_stems,
-    stem_beginning,
+    stem_likeness,
     stem_table,
     stem_term,
     strip_marks,
@@ -92,27 +92,6 @@ def test_tables_hold_what_tokens_have(text: str, language: str) -> None:
     assert [(forms[word], stems[word]) for word in words if forms[word]] == tokens
 
 
-ROOTS = "sk d l t id gent ugl earl onl singl nob possib inn out cann"
-ENDINGS = """
-    s es ies ied sses us ss ed edly eed eedly ing ingly ying y ly li at ate ated bl iz izing tional
-    ational enci ency anci ancy abli ably ently izer ization ation ator alism ality ally fulness
-    ously ousness iveness ivity bility ability ibility bly ogy ogist ogi fully lessly alize icate
-    icity ical ful ness ative al ance ence er ic able ible ant ement ment ent ism iti ous ive ize
-    ion sion tion e le ll l 's
-"""
-
-
-@given(
-    st.text("abdeilnorstuy", min_size=1, max_size=4) | st.sampled_from(ROOTS.split()),
-    st.lists(st.sampled_from(ENDINGS.split()), max_size=3).map("".join),
-    st.sampled_from(["en", "en-GB", "de", "uk"]),
-)
-@settings(max_examples=500)
-def test_words_begin_as_their_stems_say(root: str, endings: str, language: str) -> None:
-    word = root + endings
-    assert word.startswith(stem_beginning(stem_term(word, language)))
-
-
 @pytest.mark.parametrize(
     ("term", "beginning"),
     [
@@ -121,11 +100,13 @@ def test_words_begin_as_their_stems_say(root: str, endings: str, language: str) 
         ("en:die", "d"),
         ("en:sky", "s"),
         ("uk:обміну", "обміну"),
-        ("de:kind", ""),
+        ("de:kind", "kind"),
+        ("fr:roi", "ro"),
+        ("ar:كتاب", ""),
     ],
 )
 def test_stems_say_how_their_words_begin(term: str, beginning: str) -> None:
-    assert stem_beginning(term) == beginning
+    assert stem_likeness(term) == beginning
 
 
 def plain_strip_marks(word: str) -> str:

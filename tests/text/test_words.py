@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from archive.text.words import (
     is_unspaced,
     places_of,
     words_as_written,
-    words_beginning,
     written_words,
 )
 from tests.text.strategies import texts
@@ -71,23 +69,6 @@ def test_each_word_is_found_at_its_places(text: str) -> None:
 def test_a_part_of_a_word_stands_nowhere() -> None:
     assert list(places_of("change", "exchange, an exchange's changes")) == []
     assert list(places_of("l", "l'eau")) == list(places_of("eau", "l'eau")) == []
-
-
-@given(texts(), st.sampled_from(["a", "ab", "b1", "a'b", "z", "usa"]))
-def test_words_with_a_beginning_are_found(text: str, beginning: str) -> None:
-    found = words_beginning(text, [beginning])
-    begun = {word for word in words_as_written(text) if word.lower().startswith(beginning)}
-    if text.isascii():
-        assert found is not None
-    if found is not None:
-        # What is found too much is no word of the text.
-        assert found & set(words_as_written(text)) == begun
-
-
-def test_quotation_marks_and_dashes_hide_no_beginning() -> None:
-    text = "\u201cPeace\u201d \u2013 the peace\u2019s end\u2026"
-    assert words_beginning(text, ["pea", "en"]) == {"Peace", "peace\u2019s", "end"}
-    assert words_beginning("pe\u0301ace", ["pea"]) is None
 
 
 @pytest.mark.parametrize(("character", "unspaced"), [("東", True), ("ก", True), ("a", False)])
