@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array, Arrays, ArraysWriter
-from archive.engines.whoosh.postings import NO_NUMBERS, Block, Numbers, before, stretches
+from archive.engines.whoosh.postings import NO_NUMBERS, Block, Numbers, before, begins_of, stretches
 from archive.engines.whoosh.sections import (
     STEMS,
     WORDS,
@@ -269,9 +269,11 @@ def _joined(blocks: Sequence[Block]) -> Block:
     if any(block.positions is not None for block in blocks):
         begin = before(counts)
         found = column(lambda block: block.positions)[stretches(begin[order], counts[order])]
-    distinct, sizes = np.unique(terms, return_counts=True)
+    terms = terms[order]
+    begins = begins_of(terms)
+    sizes = np.diff(begins, append=len(terms))
     docs = column(lambda block: block.docs)
-    return Block(distinct, sizes.astype(np.int64), docs[order], counts[order], found)
+    return Block(terms[begins], sizes, docs[order], counts[order], found)
 
 
 def _inflections(source: Source) -> tuple[Numbers, Numbers]:

@@ -150,6 +150,13 @@ def before(sizes: Numbers) -> Numbers:
     return starts
 
 
+def begins_of(values: Array) -> Numbers:
+    """Where something else begins among values that are sorted."""
+    changes = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=changes[1:])
+    return np.flatnonzero(changes)
+
+
 def stretches(begin: Numbers, sizes: Numbers, step: int = 1) -> Numbers:
     """The numbers of stretches of these sizes, which begin at ``begin`` and go by ``step``."""
     total = int(sizes.sum())
