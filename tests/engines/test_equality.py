@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.engines.memory.engine import MemoryEngine
+from archive.engines.whoosh import collect, merge, writer
 from archive.engines.whoosh.engine import WhooshEngine
 from archive.query.nodes import (
     And,
@@ -210,13 +213,31 @@ def assert_same_hits(hits: tuple[Hit, ...], expected: tuple[Hit, ...]) -> None:
     )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(history=HISTORIES, asked=st.lists(requests, min_size=1, max_size=8), data=st.data())
+@contextmanager
+def written_in_pieces() -> Iterator[None]:
+    """Every few words become a piece, every two segments are merged, a few postings at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collect, "_TOGETHER", 30)
+        patch.setattr(writer, "_PIECE", 10)
+        patch.setattr(writer, "_TIER", 2)
+        patch.setattr(merge, "_POSTINGS", 5)
+        yield
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    history=HISTORIES,
+    asked=st.lists(requests, min_size=1, max_size=8),
+    in_pieces=st.booleans(),
+    data=st.data(),
+)
 def test_answers_as_the_memory_engine_does(
-    history: list[list[Change]], asked: list[SearchRequest], data: st.DataObject
+    history: list[list[Change]], asked: list[SearchRequest], in_pieces: bool, data: st.DataObject
 ) -> None:
     memory = MemoryEngine(facets=FACETS, fuzzy_expansions=3)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        if in_pieces:
+            stack.enter_context(written_in_pieces())
         engine = WhooshEngine(facets=FACETS, directory=Path(folder) / "index", fuzzy_expansions=3)
         write(memory, history)
         write(engine, history)
