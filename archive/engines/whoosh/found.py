@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
-from archive.engines.whoosh.searcher import Mask
+
+Mask = npt.NDArray[np.bool_]
 
 _FEW = 32  # a set this many times smaller than the index is better worked on by numbers
 _SORTABLE = 256  # and one this many times smaller is better sorted than marked in a mask

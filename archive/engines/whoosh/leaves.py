@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from archive.engines.whoosh.found import Found, distinct, firsts, gather, is_in, run_lengths
+from archive.engines.whoosh.found import (
+    Found,
+    distinct,
+    firsts,
+    gather,
+    intersection,
+    is_in,
+    run_lengths,
+)
 from archive.engines.whoosh.pieces import Piece
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers, Postings
 from archive.engines.whoosh.segment import POSITION_BITS
@@ -26,10 +33,14 @@ _SEARCHED = 8  # this many times fewer places than others are looked up, not mer
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What may stand at one place of a phrase: terms of one kind, looked up in a field."""
+    """What may stand at one place of a phrase: terms of one kind, looked up in a field.
 
-    size: Callable[[str], int]
-    places: Callable[[str], Numbers]
+    ``docs`` are the articles that have one of them, and ``places`` where in some of these; both
+    rise.
+    """
+
+    docs: Callable[[str], Numbers]
+    places: Callable[[str, Numbers], Numbers]
 
 
 class Lookup:
@@ -106,10 +117,10 @@ class Lookup:
     ) -> list[Piece]:
         if len(terms) == 1:
             return self.form(terms[0], fields) if exact else self.stem(terms[0], fields)
-        make = self._forms if exact else self._stems
+        make = self._form if exact else self._stem
         if isinstance(leaf, Phrase) and leaf.slop:
             return self._windows(fields, Counter(terms), make, leaf.slop)
-        return self._phrases(fields, [make([term]) for term in terms])
+        return self._phrases(fields, [make(term) for term in terms])
 
     def _synonyms(self, fields: Sequence[str], forms: Sequence[str]) -> list[Piece]:
         """Several forms as one: what each article has of them, added up."""
@@ -121,36 +132,77 @@ class Lookup:
 
     def _phrases(self, fields: Sequence[str], slots: Sequence[Slot]) -> list[Piece]:
         """Where the slots are filled one after another."""
-        return _pieces((field, _by_article(_starts(field, slots))) for field in fields)
+        return _pieces((field, _by_article(self._starts(field, slots))) for field in fields)
 
     def _windows(
         self,
         fields: Sequence[str],
         terms: Counter[str],
-        make: Callable[[Sequence[str]], Slot],
+        make: Callable[[str], Slot],
         slop: int,
     ) -> list[Piece]:
         """Where windows begin that hold every term as often as it was typed."""
-        slots = [(make([term]), times) for term, times in terms.items()]
-        return _pieces((field, _by_article(_window_starts(field, slots, slop))) for field in fields)
+        slots = [(make(term), times) for term, times in terms.items()]
+        return _pieces(
+            (field, _by_article(self._window_starts(field, slots, slop))) for field in fields
+        )
+
+    def _starts(self, field: str, slots: Sequence[Slot]) -> Numbers:
+        """Where the slots are filled one after another; the rarest is looked at first."""
+        held = [slot.docs(field) for slot in slots]
+        docs = self._common_docs(held)
+        starts: Numbers | None = None
+        for distance in sorted(range(len(slots)), key=lambda distance: len(held[distance])):
+            if not len(docs):
+                return NO_NUMBERS
+            places = slots[distance].places(field, docs)
+            starts = places - distance if starts is None else _common(starts, places, distance)
+            docs = starts >> POSITION_BITS
+            docs = docs.compress(firsts(docs))
+        return NO_NUMBERS if starts is None else starts
+
+    def _window_starts(self, field: str, slots: Sequence[tuple[Slot, int]], slop: int) -> Numbers:
+        docs = self._common_docs([slot.docs(field) for slot, _ in slots])
+        if not len(docs):
+            return NO_NUMBERS
+        places = [(slot.places(field, docs), times) for slot, times in slots]
+        starts = distinct([each for each, _ in places])
+        for each, times in sorted(places, key=lambda held: len(held[0])):
+            before = each.searchsorted(starts)
+            through = each.searchsorted(starts + slop, side="right")
+            starts = starts.compress(through - before >= times)
+        return starts
+
+    def _common_docs(self, lists: Sequence[Numbers]) -> Numbers:
+        """The articles that are in each of several lists, before any place is read."""
+        size = self._searcher.size
+        return intersection([Found(size, docs=docs) for docs in lists]).docs
+
+    def _form(self, form: str) -> Slot:
+        return self._forms([form])
 
     def _forms(self, forms: Sequence[str]) -> Slot:
         return Slot(
-            lambda field: sum(len(self._searcher.form(field, form).docs) for form in forms),
-            lambda field: _merged([self._searcher.form_places(field, form) for form in forms]),
+            lambda field: self._rising([self._searcher.form(field, form).docs for form in forms]),
+            lambda field, docs: _merged(
+                [self._searcher.form_places(field, form, docs) for form in forms]
+            ),
         )
 
-    def _stems(self, stems: Sequence[str]) -> Slot:
+    def _stem(self, stem: str) -> Slot:
         return Slot(
-            lambda field: sum(len(self._searcher.stem(field, stem).docs) for stem in stems),
-            lambda field: _merged([self._searcher.stem_places(field, stem) for stem in stems]),
+            lambda field: self._searcher.stem(field, stem).docs,
+            lambda field, docs: self._searcher.stem_places(field, stem, docs),
         )
 
     def _beginning(self, prefix: str) -> Slot:
         return Slot(
-            lambda field: len(self._searcher.prefix_docs(field, prefix)),
-            partial(self._searcher.prefix_places, prefix=prefix),
+            lambda field: self._rising([self._searcher.prefix_docs(field, prefix), NO_NUMBERS]),
+            lambda field, docs: self._searcher.prefix_places(field, prefix, docs),
         )
+
+    def _rising(self, lists: Sequence[Numbers]) -> Numbers:
+        return lists[0] if len(lists) == 1 else gather(self._searcher.size, None, lists).docs
 
     def _near(self, form: str, fields: tuple[str, ...]) -> list[str]:
         """The forms that a fuzzy word stands for: those that occur in a live article."""
@@ -198,35 +250,9 @@ def _merged(places: Sequence[Numbers]) -> Numbers:
     return places[0] if len(places) == 1 else np.sort(np.concatenate([NO_NUMBERS, *places]))
 
 
-def _starts(field: str, slots: Sequence[Slot]) -> Numbers:
-    """Where the slots are filled one after another; the rarest is looked at first."""
-    sizes = [slot.size(field) for slot in slots]
-    if not min(sizes):
-        return NO_NUMBERS
-    starts: Numbers | None = None
-    for _, distance in sorted((size, distance) for distance, size in enumerate(sizes)):
-        places = slots[distance].places(field)
-        starts = places - distance if starts is None else _common(starts, places, distance)
-        if not len(starts):
-            break
-    return NO_NUMBERS if starts is None else starts
-
-
 def _common(starts: Numbers, places: Numbers, distance: int) -> Numbers:
     """Those of ``starts`` that have one of ``places`` so far behind; all rise."""
     if len(places) * _SEARCHED < len(starts):
         begun = places - distance
         return begun.compress(is_in(begun, starts))
     return starts.compress(is_in(starts + distance, places))
-
-
-def _window_starts(field: str, slots: Sequence[tuple[Slot, int]], slop: int) -> Numbers:
-    if not min(slot.size(field) for slot, _ in slots):
-        return NO_NUMBERS
-    places = [(slot.places(field), times) for slot, times in slots]
-    starts = distinct([each for each, _ in places])
-    for each, times in sorted(places, key=lambda held: len(held[0])):
-        before = each.searchsorted(starts)
-        through = each.searchsorted(starts + slop, side="right")
-        starts = starts.compress(through - before >= times)
-    return starts

@@ -21,6 +21,7 @@ NO_NUMBERS: Numbers = np.empty(0, np.int64)
 NO_NUMBERS.flags.writeable = False
 _WIDTHS = np.array([0, 1, 2, 4], np.int64)  # by two bits of a code
 _ONE, _TWO, _FOUR = 1, 2, 3
+_SEARCHED = 16  # so many times fewer numbers are looked up by bisection among others
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,8 @@ def decode_many(
     return Block(terms.astype(np.int64), sizes, docs, counts, found)
 
 
-def decode(record: Array, size: int, code: int) -> Postings:
-    """Read the record of one term that occurs in ``size`` articles."""
+def decode(record: Array, size: int, code: int, *, positions: bool = True) -> Postings:
+    """Read the record of one term that occurs in ``size`` articles, ``positions`` if wanted."""
     doc_width, count_width, position_width = (
         int(_WIDTHS[code >> shift & 3]) for shift in (0, 2, 4)
     )
@@ -138,10 +139,32 @@ def decode(record: Array, size: int, code: int) -> Postings:
         end += size * count_width
     else:
         counts = np.ones(size, np.int64)
+    found = NO_NUMBERS
+    if positions and position_width:
+        found = record[end:].view(f"<u{position_width}").astype(np.int64)
+    return Postings(docs, counts, found)
+
+
+def decode_some(record: Array, size: int, code: int, wanted: Numbers) -> Postings:
+    """What :func:`decode` reads, but of those articles only that are ``wanted``, which rise."""
+    doc_width, count_width, position_width = (
+        int(_WIDTHS[code >> shift & 3]) for shift in (0, 2, 4)
+    )
+    end = size * doc_width
+    docs = np.cumsum(record[:end].view(f"<u{doc_width}"), dtype=np.int64)
+    chosen = _common(docs, wanted)
+    if count_width:
+        all_counts = record[end : end + size * count_width].view(f"<u{count_width}")
+        end += size * count_width
+        counts = all_counts.take(chosen).astype(np.int64)
+        begin = np.cumsum(all_counts, dtype=np.int64).take(chosen) - counts
+    else:
+        counts, begin = np.ones(len(chosen), np.int64), chosen
     positions = NO_NUMBERS
     if position_width:
-        positions = record[end:].view(f"<u{position_width}").astype(np.int64)
-    return Postings(docs, counts, positions)
+        held = record[end:].view(f"<u{position_width}")
+        positions = held.take(stretches(begin, counts)).astype(np.int64)
+    return Postings(docs.take(chosen), counts, positions)
 
 
 def before(sizes: Numbers) -> Numbers:
@@ -163,6 +186,18 @@ def stretches(begin: Numbers, sizes: Numbers, step: int = 1) -> Numbers:
     numbers: Numbers = np.arange(0, total * step, step)
     numbers += np.repeat(begin - step * before(sizes), sizes)
     return numbers
+
+
+def _common(numbers: Numbers, wanted: Numbers) -> Numbers:
+    """The places of those of ``numbers`` that are ``wanted``; both rise, without repeats."""
+    if not len(wanted) or not len(numbers):
+        return NO_NUMBERS
+    if len(wanted) * _SEARCHED < len(numbers):
+        places = numbers.searchsorted(wanted)
+        return places.compress(numbers.take(places, mode="clip") == wanted)
+    mask = np.zeros(int(max(numbers[-1], wanted[-1])) + 1, np.bool_)
+    mask[wanted] = True
+    return np.flatnonzero(mask.take(numbers))
 
 
 def _narrowest(largest: Numbers) -> Numbers:

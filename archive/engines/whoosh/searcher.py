@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array
+from archive.engines.whoosh.found import Mask
 from archive.engines.whoosh.postings import NO_NUMBERS, NOWHERE, Numbers, Postings
 from archive.engines.whoosh.sections import decode_term, encode_term
-from archive.engines.whoosh.segment import POSITION_BITS, Segment, places_of
+from archive.engines.whoosh.segment import POSITION_BITS, Segment
 from archive.search.scoring import ALL_FIELDS
 
-Mask = npt.NDArray[np.bool_]
 Unsigned = npt.NDArray[np.unsignedinteger]
 
 
@@ -90,27 +91,30 @@ class Searcher:
         )
 
     def form(self, field: str, form: str) -> Postings:
-        """Where this word form stands in a text field, in deleted articles too."""
+        """Where this word form stands in a text field, in deleted articles too.
+
+        Without positions: see :meth:`form_places`.
+        """
         return _side_by_side(
             [(base, part.segment.form(field, form)) for base, part in self._based()]
         )
 
-    def stem_places(self, field: str, stem: str) -> Numbers:
-        """The places of words with this stem, rising."""
-        return self._places(lambda segment: segment.stem_places(field, stem))
+    def stem_places(self, field: str, stem: str, docs: Numbers) -> Numbers:
+        """The places of words with this stem in ``docs``, in all of which it stands; both rise."""
+        return self._places(lambda segment, own: segment.stem_places(field, stem, own), docs)
 
-    def form_places(self, field: str, form: str) -> Numbers:
-        """The places of this word form, rising."""
-        return self._places(lambda segment: places_of(segment.form(field, form)))
+    def form_places(self, field: str, form: str, docs: Numbers) -> Numbers:
+        """The places of this word form in ``docs``; both rise."""
+        return self._places(lambda segment, own: segment.form_places(field, form, own), docs)
 
     def prefix_docs(self, field: str, prefix: str) -> Numbers:
         """The articles with a form that begins so, in no order, perhaps several times."""
         found = [part.segment.prefix_docs(field, prefix) + base for base, part in self._based()]
         return np.concatenate([NO_NUMBERS, *found])
 
-    def prefix_places(self, field: str, prefix: str) -> Numbers:
-        """The places of all forms that begin so, rising."""
-        return self._places(lambda segment: segment.prefix_places(field, prefix))
+    def prefix_places(self, field: str, prefix: str, docs: Numbers) -> Numbers:
+        """The places of all forms that begin so in ``docs``; both rise."""
+        return self._places(lambda segment, own: segment.prefix_places(field, prefix, own), docs)
 
     def forms(self, fields: Iterable[str], prefix: str = "") -> set[str]:
         """The word forms of text fields that begin with ``prefix``, in deleted articles too."""
@@ -202,10 +206,17 @@ class Searcher:
             self._columns[name] = column
         return column
 
-    def _places(self, places: Callable[[Segment], Numbers]) -> Numbers:
+    def _places(self, places: Callable[[Segment, Numbers], Numbers], docs: Numbers) -> Numbers:
         """Places in all segments, with the numbers that articles have here."""
-        found = [places(part.segment) + (base << POSITION_BITS) for base, part in self._based()]
-        return found[0] if len(found) == 1 else np.concatenate([NO_NUMBERS, *found])
+        if len(self.parts) == 1:
+            return places(self.parts[0].segment, docs)
+        ends = docs.searchsorted(self.bases)
+        found = [NO_NUMBERS]
+        for (base, part), (first, last) in zip(self._based(), pairwise(ends), strict=True):
+            if first < last:
+                own = places(part.segment, docs[first:last] - base)
+                found.append(own + (base << POSITION_BITS))
+        return np.concatenate(found)
 
     def _read_facet(self, name: str) -> Facet:
         values, parts = [""], []

@@ -38,6 +38,7 @@ from archive.engines.whoosh.postings import (
     begins_of,
     decode,
     decode_many,
+    decode_some,
     encode,
 )
 
@@ -198,13 +199,13 @@ class Table:
         """The same for all rows."""
         return self._part("sizes", 0, len(self.terms))
 
-    def postings(self, row: int) -> Postings:
+    def postings(self, row: int, *, positions: bool = True) -> Postings:
         """Where the term of a row occurs."""
-        if row < 0:
-            return NOWHERE
-        start, stop = self._part("starts", row, row + 2).tolist()
-        code = int(self._part("codes", row, row + 1)[0])
-        return decode(self._part("records", start, stop), self.size(row), code)
+        return NOWHERE if row < 0 else decode(*self._record(row), positions=positions)
+
+    def postings_in(self, row: int, wanted: Numbers) -> Postings:
+        """Where the term of a row occurs in articles of these numbers, which rise."""
+        return NOWHERE if row < 0 else decode_some(*self._record(row), wanted)
 
     def chosen(self, rows: Numbers) -> Block:
         """Where the terms of many rows occur, in any order and with their positions."""
@@ -233,6 +234,11 @@ class Table:
             starts[1:] - starts[0],
             positions=positions,
         )
+
+    def _record(self, row: int) -> tuple[Array, int, int]:
+        start, stop = self._part("starts", row, row + 2).tolist()
+        code = int(self._part("codes", row, row + 1)[0])
+        return self._part("records", start, stop), self.size(row), code
 
     def _part(self, kind: str, start: int, stop: int) -> Array:
         return self._arrays.part(f"{self._name}.{kind}", start, stop)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array
 from archive.engines.whoosh.codec import ArchiveSegment
+from archive.engines.whoosh.found import firsts
 from archive.engines.whoosh.postings import NO_NUMBERS, NOWHERE, Numbers, Postings
 from archive.engines.whoosh.schema import stems_field, words_field
 from archive.engines.whoosh.sections import (
@@ -103,23 +104,25 @@ class Segment:
             found = [
                 postings for term in terms if len((postings := self._postings(table, term)).docs)
             ]
-            return _merged(found) if len(found) != 1 else found[0]
+            return _added(found) if len(found) != 1 else found[0]
 
-    def stem_places(self, field: str, stem: str) -> Numbers:
-        """The places where words with a stem stand in articles of its language, rising."""
+    def stem_places(self, field: str, stem: str, docs: Numbers) -> Numbers:
+        """The places where words with a stem stand in ``docs``, rising.
+
+        These are articles in which the stem occurs, and so of its language; they rise.
+        """
         with self.reading():
             number = self._number(STEMS, stem)
-            language = self._number("languages", stem.partition(":")[0])
-            if number < 0 or language < 0:
+            if number < 0:
                 return NO_NUMBERS
             first, last = self.arrays.part("inflections.starts", number, number + 2).tolist()
             terms = self.arrays.part("inflections.words", first, last).tolist()
-            table = words_field(field)
-            places = [places_of(self._postings(table, term)) for term in terms]
-            found = np.sort(np.concatenate(places)) if len(places) > 1 else places[0]
-            if len(self.languages) > 1:
-                found = found[self.language[found >> POSITION_BITS] == language]
-            return found
+            return self._places(words_field(field), terms, docs)
+
+    def form_places(self, field: str, form: str, docs: Numbers) -> Numbers:
+        """The places where words of a form stand in ``docs``; both rise."""
+        with self.reading():
+            return self._places(words_field(field), self._words.words_of_form(form), docs)
 
     def prefix_docs(self, field: str, prefix: str) -> Numbers:
         """The articles with a form that begins so, in no order, perhaps several times."""
@@ -128,14 +131,17 @@ class Segment:
             rows = table.rows(self._words.beginning(prefix))
             return table.block(rows, positions=False).docs
 
-    def prefix_places(self, field: str, prefix: str) -> Numbers:
-        """The places of all forms that begin so, rising."""
+    def prefix_places(self, field: str, prefix: str, docs: Numbers) -> Numbers:
+        """The places of all forms that begin so in ``docs``; both rise."""
         with self.reading():
             table = self._table(words_field(field))
             block = table.block(table.rows(self._words.beginning(prefix)), positions=True)
             if block.positions is None or not len(block.docs):
                 return NO_NUMBERS
-            return np.sort(places_of(Postings(block.docs, block.counts, block.positions)))
+            wanted = np.zeros(self.size, np.bool_)
+            wanted[docs] = True
+            places = places_of(Postings(block.docs, block.counts, block.positions))
+            return np.sort(places.compress(np.repeat(wanted.take(block.docs), block.counts)))
 
     def forms(self, field: str, prefix: str) -> Sequence[str]:
         """The forms in a text field that begin so, sorted."""
@@ -234,14 +240,21 @@ class Segment:
             table = self._tables[name] = Table(self.arrays, name)
         return table
 
+    def _places(self, name: str, terms: Sequence[int], docs: Numbers) -> Numbers:
+        """The places of some words, put together, in ``docs``; both rise."""
+        table = self._table(name)
+        found = [places_of(table.postings_in(table.row(term), docs)) for term in terms]
+        return found[0] if len(found) == 1 else np.sort(np.concatenate([NO_NUMBERS, *found]))
+
     def _postings(self, name: str, term: int) -> Postings:
+        """Where a term stands, without positions."""
         if term < 0:
             return NOWHERE
         key = (self.name, name, term)
         postings = self._cache.get(key)
         if postings is None:
             table = self._table(name)
-            postings = table.postings(table.row(term))
+            postings = table.postings(table.row(term), positions=False)
             self._cache.put(key, postings)
         return postings
 
@@ -254,10 +267,13 @@ def places_of(postings: Postings) -> Numbers:
     return (np.repeat(postings.docs, postings.counts) << POSITION_BITS) | postings.positions
 
 
-def _merged(several: Sequence[Postings]) -> Postings:
-    """The postings of several words as those of one."""
+def _added(several: Sequence[Postings]) -> Postings:
+    """The postings of several words as those of one; without positions."""
     if not several:
         return NOWHERE
-    places = np.sort(np.concatenate([places_of(postings) for postings in several]))
-    docs, counts = np.unique(places >> POSITION_BITS, return_counts=True)
-    return Postings(docs, counts.astype(np.int64), places & ((1 << POSITION_BITS) - 1))
+    docs = np.concatenate([postings.docs for postings in several])
+    order = np.argsort(docs, kind="stable")
+    counts = np.concatenate([postings.counts for postings in several]).take(order)
+    docs = docs.take(order)
+    begins = np.flatnonzero(firsts(docs))
+    return Postings(docs.take(begins), np.add.reduceat(counts, begins), NO_NUMBERS)
