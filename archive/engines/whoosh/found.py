@@ -139,7 +139,7 @@ def gather(size: int, live: Mask | None, lists: Sequence[Numbers]) -> Found:
 def distinct(lists: Sequence[Numbers]) -> Numbers:
     """The numbers of all lists, rising, each once."""
     numbers = np.concatenate([NO_NUMBERS, *lists])
-    numbers.sort()
+    numbers.sort(kind="stable")  # which puts sorted lists together, much faster than any other
     return numbers.compress(firsts(numbers))
 
 

@@ -247,7 +247,11 @@ def _by_article(starts: Numbers) -> Postings:
 
 
 def _merged(places: Sequence[Numbers]) -> Numbers:
-    return places[0] if len(places) == 1 else np.sort(np.concatenate([NO_NUMBERS, *places]))
+    return (
+        places[0]
+        if len(places) == 1
+        else np.sort(np.concatenate([NO_NUMBERS, *places]), kind="stable")
+    )
 
 
 def _common(starts: Numbers, places: Numbers, distance: int) -> Numbers:

@@ -111,11 +111,7 @@ def decode_many(
     sizes = sizes.astype(np.int64)
     begin = starts.astype(np.int64)
     doc_codes, count_codes, position_codes = codes & 3, codes >> 2 & 3, codes >> 4 & 3
-    steps = _gather(content, begin, sizes, doc_codes)
-    docs = np.cumsum(steps)
-    if len(sizes):
-        first = before(sizes)
-        docs -= np.repeat(docs[first] - steps[first], sizes)
+    docs = decode_docs(content, sizes, codes, begin)
     begin = begin + _WIDTHS[doc_codes] * sizes
     counts = _gather(content, begin, sizes, count_codes, absent=1)
     found = None
@@ -125,6 +121,16 @@ def decode_many(
         occurrences = (ends.astype(np.int64) - begin) // np.maximum(widths, 1)
         found = _gather(content, begin, occurrences, position_codes)
     return Block(terms.astype(np.int64), sizes, docs, counts, found)
+
+
+def decode_docs(content: Array, sizes: Numbers, codes: Array, starts: Numbers) -> Numbers:
+    """The articles alone of what :func:`decode_many` reads."""
+    steps = _gather(content, starts, sizes, codes & 3)
+    docs: Numbers = np.cumsum(steps)
+    if len(sizes):
+        first = before(sizes)
+        docs -= np.repeat(docs[first] - steps[first], sizes)
+    return docs
 
 
 def decode(record: Array, size: int, code: int, *, positions: bool = True) -> Postings:

@@ -37,6 +37,7 @@ from archive.engines.whoosh.postings import (
     before,
     begins_of,
     decode,
+    decode_docs,
     decode_many,
     decode_some,
     encode,
@@ -217,6 +218,19 @@ class Table:
             self._arrays[f"{self._name}.codes"][rows],
             starts[rows],
             starts[rows + 1],
+        )
+
+    def docs(self, rows: range) -> Numbers:
+        """The articles in which the terms of many rows occur, row by row."""
+        first, last = rows.start, rows.stop
+        if first >= last:
+            return NO_NUMBERS
+        starts = self._part("starts", first, last + 1).astype(np.int64)
+        return decode_docs(
+            self._part("records", int(starts[0]), int(starts[-1])),
+            self._part("sizes", first, last).astype(np.int64),
+            self._part("codes", first, last),
+            starts[:-1] - starts[0],
         )
 
     def block(self, rows: range, *, positions: bool) -> Block:
