@@ -27,6 +27,8 @@ from archive.query.nodes import (
 from archive.query.terms import TextLeaf
 from archive.search.scoring import PREFIX_SCORE
 
+_FEW = 4  # of a set this many times smaller than the index, the days of each are looked up
+
 
 class Evaluation:
     """The matches of one query in a view, with those of each part of it."""
@@ -73,7 +75,25 @@ class Evaluation:
 
     def tagged(self, facet: str, values: tuple[str, ...]) -> Found:
         """The articles with one of ``values`` of a facet."""
-        return self._seen(self.view.searcher.having(facet, values))
+        searcher = self.view.searcher
+        return self.view.chosen.get(
+            (facet, values), lambda: Leaf(self._seen(searcher.having(facet, values)), constant=0.0)
+        ).found
+
+    def during(self, found: Found, lower: int | None, upper: int | None) -> Found:
+        """Those of the dated articles of ``found`` that :meth:`overlapping` has."""
+        if lower is None and upper is None:
+            return found
+        if found.count * _FEW > found.size:
+            return intersection([found, self.overlapping(lower, upper)])
+        docs = found.docs
+        first = self.view.columns.lower.take(docs)
+        mask = first > 0
+        if lower is not None:
+            mask &= self.view.searcher.column("upper").take(docs) >= lower
+        if upper is not None:
+            mask &= first <= upper
+        return Found(found.size, docs=docs.compress(mask))
 
     def overlapping(self, lower: int | None, upper: int | None) -> Found:
         """The dated articles that overlap the days from ``lower`` to ``upper`` (ordinals)."""

@@ -8,25 +8,22 @@ from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.facets import Counter
 from archive.engines.whoosh.found import Found, intersection, union
 from archive.engines.whoosh.ranking import best_dated, best_scored
-from archive.engines.whoosh.scorer import may_score, scores_of
+from archive.engines.whoosh.scorer import may_differ, scores_of
 from archive.search.request import DateFilter, SearchRequest, Sort
 from archive.search.result import Hit, SearchResult
 
 
 def answer(request: SearchRequest, evaluation: Evaluation) -> SearchResult:
     """The page that ``request`` asks for."""
-    narrowed = [evaluation.match(request.query)]
-    if request.date_from is not None or request.date_to is not None:
-        first = request.date_from.toordinal() if request.date_from else None
-        last = request.date_to.toordinal() if request.date_to else None
-        narrowed.append(evaluation.overlapping(first, last))
+    first = request.date_from.toordinal() if request.date_from else None
+    last = request.date_to.toordinal() if request.date_to else None
+    base = evaluation.during(evaluation.match(request.query), first, last)
     chosen = {
         facet: evaluation.tagged(facet, values)
         for facet, values in request.filters.items()
         if values
     }
     period = [_in_period(request.dates, evaluation)] if request.dates else []
-    base = intersection(narrowed)
     filtered = intersection([base, *chosen.values()])
     found = intersection([filtered, *period])
     view = evaluation.view
@@ -53,7 +50,7 @@ def _hits(request: SearchRequest, evaluation: Evaluation, found: Found) -> list[
     page = {"offset": request.offset, "limit": request.limit}
     if not request.limit or request.offset >= found.count:
         return []
-    if request.sort is Sort.RELEVANCE and may_score(request.query):
+    if request.sort is Sort.RELEVANCE and may_differ(request.query):
         scores = scores_of(evaluation, request.query, found)
         return best_scored(evaluation.view, found, scores, **page)
     return best_dated(

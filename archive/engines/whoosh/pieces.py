@@ -45,7 +45,7 @@ class Leaf:
         self.constant = constant
         self.count = found.count
         self._size = found.size
-        masked = constant and found.count * _MANY > found.size
+        masked = not pieces and found.count * _MANY > found.size
         self._mask = found.mask if masked else None
         self._docs = None if masked else found.docs.astype(np.int32)
         self._pieces: Sequence[Piece] | None = pieces

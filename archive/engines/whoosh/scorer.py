@@ -36,6 +36,18 @@ def may_score(node: Node | None) -> bool:
     return False
 
 
+def may_differ(node: Node | None) -> bool:
+    """Whether one match can score more than another."""
+    match node:
+        case Word() | Phrase() | Fuzzy():
+            return True
+        case And(children=children):
+            return any(map(may_differ, children))
+        case Or():
+            return may_score(node)
+    return False
+
+
 def impact(view: View, piece: Piece, docs: Numbers, counts: Numbers, weight: float) -> Scores:
     """What some of a piece's ``docs``, with their ``counts``, score for it."""
     average = view.averages[piece.field]

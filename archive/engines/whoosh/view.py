@@ -21,7 +21,7 @@ from archive.query.terms import TextLeaf
 Counts = npt.NDArray[np.int64]
 
 _VIEWS = 4  # sets of masked articles that are remembered; there is mostly one at a time
-_LEAVES, _LEAVES_MASKED = 32 << 20, 4 << 20  # bytes
+_LEAVES, _LEAVES_MASKED, _CHOSEN = 32 << 20, 4 << 20, 8 << 20  # bytes
 
 
 class View:
@@ -44,6 +44,9 @@ class View:
         # Common words come again and again, and whoever narrows a search asks for the same ones.
         self.leaves: Remembered[TextLeaf, Leaf] = Remembered(
             _LEAVES if whole is None else _LEAVES_MASKED, lambda leaf: leaf.bytes
+        )
+        self.chosen: Remembered[tuple[str, tuple[str, ...]], Leaf] = Remembered(
+            _CHOSEN if whole is None else _LEAVES_MASKED, lambda leaf: leaf.bytes
         )
         self._tallies: dict[str, Counts] = {}
         self._lengths: dict[str, Unsigned] = {}
