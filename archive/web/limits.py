@@ -1,9 +1,10 @@
-"""What a reader who asks too often is told."""
+"""Searches one by one, and what a reader who asks too often is told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from threading import Lock
 from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -36,6 +37,26 @@ def limited(view: View[Parameters]) -> View[Parameters]:
 def limited_api(view: View[Parameters]) -> View[Parameters]:
     """Count a search, together with those of the pages; beyond the limit answer 429 in JSON."""
     return _counted(view, _json)
+
+
+def in_turn(view: View[Parameters]) -> View[Parameters]:
+    """Let a process answer one search after the other.
+
+    Side by side they would all take as long as the last of them, and longer: a search needs the
+    processor alone. Whoever sends or reads slowly keeps nobody waiting, nor does any other page.
+    """
+
+    @wraps(view)
+    def answer(
+        request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> HttpResponseBase:
+        with _turn:
+            return view(request, *args, **kwargs)
+
+    return answer
+
+
+_turn = Lock()
 
 
 def _counted(view: View[Parameters], refuse: Refusal) -> View[Parameters]:

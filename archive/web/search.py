@@ -11,7 +11,7 @@ from archive.models import Article
 from archive.services import searching
 from archive.web.caching import public_answer
 from archive.web.filters import SearchFilterSet, problems_of
-from archive.web.limits import limited
+from archive.web.limits import in_turn, limited
 from archive.web.page_models import SearchPageView
 from archive.web.search_page import (
     NOT_BUILT,
@@ -24,6 +24,7 @@ from archive.web.search_page import (
 
 @require_safe
 @limited
+@in_turn
 @public_answer
 def search(request: HttpRequest) -> HttpResponse:
     """Results, or what is wrong with the question beside what could be read of it."""

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from archive.web import api, articles, browse, entities, home, robots, search, sources
 from archive.web.caching import public_answer
-from archive.web.limits import limited_api
+from archive.web.limits import in_turn, limited_api
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,7 +23,11 @@ urlpatterns = [
     path("browse/<int:year>/", browse.year, name="browse-year"),
     path("browse/<int:year>/<int:month>/", browse.month, name="browse-month"),
     path("browse/<int:year>/<int:month>/<int:day>/", browse.day, name="browse-day"),
-    path("api/search/", limited_api(public_answer(api.SearchView.as_view())), name="api-search"),
+    path(
+        "api/search/",
+        limited_api(in_turn(public_answer(api.SearchView.as_view()))),
+        name="api-search",
+    ),
     path(
         "api/articles/<slug:public_id>/",
         public_answer(api.ArticleView.as_view()),
