@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.machine import machine
-from bench.visitors import Answer, Visitor, questions, visit
+from bench.visitors import Answer, Visitor, kind_of, questions, visit
 from tests.corpus import lines
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -188,6 +188,7 @@ def _measure(
         "asked_again": len(again),
         "not_modified_share": sum(answer.status == 304 for answer in again) / max(len(again), 1),
         **_times("not_modified", again),
+        "page_ms_p95_by_kind": _by_kind(answers),
     }
 
 
@@ -204,6 +205,15 @@ class _Shared:
     def __next__(self) -> tuple[str, str]:
         with self._turn:
             return next(self._items)
+
+
+def _by_kind(answers: Sequence[Answer]) -> dict[str, float]:
+    """The 95th percentile of each kind of question, by its parameters, the slowest first."""
+    times: dict[str, list[float]] = {}
+    for answer in answers:
+        times.setdefault(kind_of(answer.address), []).append(1000 * answer.seconds)
+    slowest = {kind: round(_quantile(sorted(own), 0.95), 1) for kind, own in times.items()}
+    return dict(sorted(slowest.items(), key=lambda pair: -pair[1]))
 
 
 def _times(name: str, answers: Sequence[Answer]) -> dict[str, float]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.corpus import articles
 
@@ -87,6 +87,17 @@ def _choice(chance: random.Random, record: dict[str, Any]) -> tuple[str, str]:
     field, facet = chance.choice(_CHOICES)
     names = record.get(field)
     return (facet, chance.choice(names)) if names else ("section", record["section"].lower())
+
+
+def kind_of(address: str) -> str:
+    """What kind of question an address asks: ``phrase``, ``words``, ``word + facet + date``."""
+    asked = dict(parse_qsl(urlsplit(address).query))
+    text = asked.get("q", "")
+    kinds = [("phrase" if '"' in text else "words" if " " in text else "word")] if text else []
+    facets = {facet for _, facet in _CHOICES} | {"section"}
+    kinds += ["facet"] if facets & asked.keys() else []
+    kinds += sorted(name for name in ("date", "date_from") if name in asked)
+    return " + ".join(kinds)
 
 
 class Visitor:
