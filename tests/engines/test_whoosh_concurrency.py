@@ -256,7 +256,6 @@ def test_a_rebuild_that_runs_is_not_taken_for_a_leftover(engine: WhooshEngine) -
 
 def test_a_reader_goes_on_with_what_it_opened(engine: WhooshEngine, directory: Path) -> None:
     fill(engine, texts("truce exchange"))
-    truce = Word(text="truce")
     other = WhooshEngine(facets=FACETS, directory=directory)
     searcher = other._snapshot().searcher([Shelf.PUBLIC])
     for step in range(12):

@@ -77,9 +77,7 @@ class Lookup:
         tokens = list(tokenise(leaf.text))
         if len(tokens) != 1:
             return None
-        mask = np.zeros(self._searcher.size, np.bool_)
-        for name in weights_of(leaf.field):
-            mask[self._searcher.prefix_docs(name, tokens[0].form)] = True
+        mask = self._searcher.beginning(weights_of(leaf.field), tokens[0].form)
         if not self._view.whole:
             mask &= self._view.live
         return Found(self._searcher.size, mask=mask)
@@ -197,7 +195,7 @@ class Lookup:
 
     def _beginning(self, prefix: str) -> Slot:
         return Slot(
-            lambda field: self._rising([self._searcher.prefix_docs(field, prefix), NO_NUMBERS]),
+            lambda field: np.flatnonzero(self._searcher.beginning([field], prefix)),
             lambda field, docs: self._searcher.prefix_places(field, prefix, docs),
         )
 

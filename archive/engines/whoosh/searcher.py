@@ -107,10 +107,14 @@ class Searcher:
         """The places of this word form in ``docs``; both rise."""
         return self._places(lambda segment, own: segment.form_places(field, form, own), docs)
 
-    def prefix_docs(self, field: str, prefix: str) -> Numbers:
-        """The articles with a form that begins so, in no order, perhaps several times."""
-        found = [part.segment.prefix_docs(field, prefix) + base for base, part in self._based()]
-        return np.concatenate([NO_NUMBERS, *found])
+    def beginning(self, fields: Iterable[str], prefix: str) -> Mask:
+        """The articles with a form that begins so, deleted ones included."""
+        mask = np.zeros(self.size, np.bool_)
+        for base, part in self._based():
+            here = mask[base : base + part.segment.size]
+            for field in fields:
+                part.segment.mark_prefix(field, prefix, here)
+        return mask
 
     def prefix_places(self, field: str, prefix: str, docs: Numbers) -> Numbers:
         """The places of all forms that begin so in ``docs``; both rise."""

@@ -22,8 +22,9 @@ a NUL, so that all words of a form, and all forms that begin alike, stand side b
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -46,6 +47,7 @@ from archive.engines.whoosh.postings import (
 WORDS = "words"
 STEMS = "stems"
 _APART = "\0"  # between a form and the word
+_AT_ONCE = 1 << 16  # postings, of which the arrays stay in the caches of a processor
 _SHALLOW, _DEEP = np.dtype("<u4"), np.dtype("<u8")
 
 
@@ -220,18 +222,22 @@ class Table:
             starts[rows + 1],
         )
 
-    def docs(self, rows: range) -> Numbers:
-        """The articles in which the terms of many rows occur, row by row."""
-        first, last = rows.start, rows.stop
-        if first >= last:
-            return NO_NUMBERS
-        starts = self._part("starts", first, last + 1).astype(np.int64)
-        return decode_docs(
-            self._part("records", int(starts[0]), int(starts[-1])),
-            self._part("sizes", first, last).astype(np.int64),
-            self._part("codes", first, last),
-            starts[:-1] - starts[0],
-        )
+    def docs(self, rows: range) -> Iterator[Numbers]:
+        """The articles in which the terms of many rows occur, some rows at a time."""
+        if not rows:
+            return
+        ends = np.cumsum(self._part("sizes", rows.start, rows.stop), dtype=np.int64)
+        cuts = ends.searchsorted(np.arange(_AT_ONCE, int(ends[-1]), _AT_ONCE)) + rows.start + 1
+        for first, last in pairwise([rows.start, *cuts.tolist(), rows.stop]):
+            if first == last:
+                continue
+            starts = self._part("starts", first, last + 1).astype(np.int64)
+            yield decode_docs(
+                self._part("records", int(starts[0]), int(starts[-1])),
+                self._part("sizes", first, last).astype(np.int64),
+                self._part("codes", first, last),
+                starts[:-1] - starts[0],
+            )
 
     def block(self, rows: range, *, positions: bool) -> Block:
         """Where the terms of many rows occur."""

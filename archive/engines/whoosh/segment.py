@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array
 from archive.engines.whoosh.codec import ArchiveSegment
-from archive.engines.whoosh.found import firsts
+from archive.engines.whoosh.found import Mask, firsts
 from archive.engines.whoosh.postings import NO_NUMBERS, NOWHERE, Numbers, Postings
 from archive.engines.whoosh.schema import stems_field, words_field
 from archive.engines.whoosh.sections import (
@@ -124,11 +124,12 @@ class Segment:
         with self.reading():
             return self._places(words_field(field), self._words.words_of_form(form), docs)
 
-    def prefix_docs(self, field: str, prefix: str) -> Numbers:
-        """The articles with a form that begins so, in no order, perhaps several times."""
+    def mark_prefix(self, field: str, prefix: str, mask: Mask) -> None:
+        """Set ``mask`` for the articles with a form that begins so."""
         with self.reading():
             table = self._table(words_field(field))
-            return table.docs(table.rows(self._words.beginning(prefix)))
+            for docs in table.docs(table.rows(self._words.beginning(prefix))):
+                mask[docs] = True
 
     def prefix_places(self, field: str, prefix: str, docs: Numbers) -> Numbers:
         """The places of all forms that begin so in ``docs``; both rise."""
