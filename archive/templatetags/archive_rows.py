@@ -42,14 +42,6 @@ _SOURCE = '<a href="{}">{}</a>'
 _UNLINKED_SOURCE = "<span>{}</span>"
 _SNIPPET = '<p class="snippet" lang="{}" dir="{}">{}</p>'
 _TAGS = '<ul class="tags">{}</ul>'
-_BAR = (
-    '<a href="{0}" aria-label="{1}: {2}{3}"{4}><title>{1}: {2}</title>'
-    '<rect class="hit" fill="none" x="{5}" y="{6}" width="{7}" height="{8}"/>'
-    '<rect class="bar" x="{9}" y="{10}" width="{11}" height="{12}"/>'
-    '<rect class="under" fill="none" x="{5}" y="{13}" width="{7}" height="4"/></a>\n'
-)
-_AXIS_LABEL = '<text{} x="{}" y="{}" text-anchor="middle" aria-hidden="true">{}</text>\n'
-_PERIOD = '<tr><th scope="row"><a href="{}">{}</a>{}</th><td class="number">{}</td></tr>\n'
 _MANY = '<span class="hidden-text"> articles</span></span></label></li>\n'
 _ONE = _MANY.replace("articles", "article")
 _THOUSAND = 1000  # below it a number is written as it is
@@ -181,52 +173,39 @@ def columns(chart: Chart) -> SafeString:
     for column in chart.columns:
         bar = column.bar
         if bar.count or bar.selected:
+            x, width = column.slot_x, column.slot_width
+            said = f"{escape(bar.label)}: {articles(bar.count)}"
+            said_whole = f"{said}, chosen" if bar.selected else said
             rows.append(
-                filled(
-                    _BAR,
-                    bar.toggle_url,
-                    bar.label,
-                    articles(bar.count),
-                    ", chosen" if bar.selected else "",
-                    _CHOSEN if bar.selected else _NOTHING,
-                    column.slot_x,
-                    chart.top,
-                    column.slot_width,
-                    chart.plot_height,
-                    column.x,
-                    column.y,
-                    column.width,
-                    column.height,
-                    chart.baseline,
-                )
+                f'<a href="{escape(bar.toggle_url)}" aria-label="{said_whole}"'
+                f"{_CHOSEN if bar.selected else _NOTHING}><title>{said}</title>"
+                f'<rect class="hit" fill="none" x="{x}" y="{chart.top}" width="{width}"'
+                f' height="{chart.plot_height}"/>'
+                f'<rect class="bar" x="{column.x}" y="{column.y}" width="{column.width}"'
+                f' height="{column.height}"/>'
+                f'<rect class="under" fill="none" x="{x}" y="{chart.baseline}" width="{width}"'
+                ' height="4"/></a>\n'
             )
         if column.label:
-            kind = column.label_class
+            kind = f' class="{column.label_class}"' if column.label_class else ""
             rows.append(
-                filled(
-                    _AXIS_LABEL,
-                    filled(' class="{}"', kind) if kind else _NOTHING,
-                    column.middle,
-                    chart.below,
-                    column.label,
-                )
+                f'<text{kind} x="{column.middle}" y="{chart.below}" text-anchor="middle"'
+                f' aria-hidden="true">{escape(column.label)}</text>\n'
             )
-    return _joined(rows)
+    return SafeString("".join(rows))
 
 
 @register.filter
 def period_rows(bars: Iterable[Period]) -> SafeString:
     """The periods that have articles, as rows of a table."""
-    return _joined(
-        filled(
-            _PERIOD,
-            bar.toggle_url,
-            bar.label,
-            " (chosen)" if bar.selected else "",
-            thin(bar.count),
+    return SafeString(
+        "".join(
+            f'<tr><th scope="row"><a href="{escape(bar.toggle_url)}">{escape(bar.label)}</a>'
+            f"{' (chosen)' if bar.selected else ''}</th>"
+            f'<td class="number">{thin(bar.count)}</td></tr>\n'
+            for bar in bars
+            if bar.count
         )
-        for bar in bars
-        if bar.count
     )
 
 
