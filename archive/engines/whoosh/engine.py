@@ -83,7 +83,7 @@ class WhooshEngine(SearchEngine):
         facets: Sequence[FacetSpec],
         directory: Path | None,
         fuzzy_expansions: int = FUZZY_EXPANSIONS,
-        cache_megabytes: int = 64,
+        cache_megabytes: int = 32,
     ) -> None:
         super().__init__(facets=facets)
         if directory is None:
