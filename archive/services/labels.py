@@ -22,7 +22,7 @@ class Labels:
     """
 
     def __init__(self, epoch: int) -> None:
-        self._known = _known(get_engine(), epoch)
+        self._known, self._meant = _known(get_engine(), epoch)
 
     def of(self, facet: str, values: Iterable[str]) -> dict[str, FacetValue]:
         """``Facet.describe``, asked only for what is not known yet."""
@@ -35,11 +35,23 @@ class Labels:
             known.update(FACETS[facet].describe(unknown))
         return {value: known[value] for value in wanted if value in known}
 
+    def resolve(self, facet: str, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """``Facet.resolve``, asked only for names that were not looked up yet."""
+        meant = self._meant.setdefault(facet, {})
+        wanted = list(names)
+        if unknown := [name for name in wanted if name not in meant]:
+            if sum(map(len, self._meant.values())) > _MOST_KEPT:
+                meant.clear()
+                unknown = wanted
+            found = FACETS[facet].resolve(unknown)
+            meant.update({name: found.get(name, ()) for name in unknown})
+        return {name: values for name in wanted if (values := meant.get(name))}
+
 
 @lru_cache(maxsize=1)
 def _known(
     engine: SearchEngine,  # noqa: ARG001 - part of the key
     epoch: int,  # noqa: ARG001 - part of the key
-) -> dict[str, dict[str, FacetValue]]:
-    """The labels read under one epoch, by facet and value."""
-    return {}
+) -> tuple[dict[str, dict[str, FacetValue]], dict[str, dict[str, tuple[str, ...]]]]:
+    """What was read under one epoch: labels by facet and value, values by facet and name."""
+    return {}, {}

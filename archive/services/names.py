@@ -72,7 +72,7 @@ def resolve_names(
     for facet, names in wanted.items():
         if not names:
             continue
-        resolved = FACETS[facet].resolve(names)
+        resolved = labels.resolve(facet, names)
         every = {value for found in resolved.values() for value in found}
         kept = every if shown is None else every.intersection(shown(facet, sorted(every)))
         called = labels.of(facet, sorted(kept))

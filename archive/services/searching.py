@@ -185,14 +185,9 @@ def _facet(
     chosen = set(names.engine_values(name, given)) if given else set()
     described = labels.of(name, [value for value, _ in counts.counts if value != NO_VALUE])
     known = [
-        FacetChoice(
-            value=described[value].slug,
-            label=described[value].label,
-            count=count,
-            selected=value in chosen,
-        )
+        FacetChoice(value=shown.slug, label=shown.label, count=count, selected=value in chosen)
         for value, count in counts.counts
-        if value in described
+        if (shown := described.get(value)) is not None
     ]
     unknown = [
         FacetChoice(value=typed, label=typed, count=0, selected=True)

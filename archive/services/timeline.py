@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from archive.search.request import HistogramRequest, Zoom
 from archive.search.result import Histogram
@@ -32,7 +33,7 @@ def timeline(
         bars=tuple(
             PeriodCount(
                 value=period,
-                label=english(period),
+                label=_named(period),
                 short_label=short_name(period),
                 count=histogram.bars.get(period, 0),
                 selected=period in chosen,
@@ -52,6 +53,10 @@ def timeline(
         if within and within in chosen
         else None,
     )
+
+
+# The years of an archive are the same in all its charts.
+_named = lru_cache(maxsize=10_000)(english)
 
 
 def short_name(period: str) -> str:

@@ -140,7 +140,7 @@ def further_inputs(facet: Choosing) -> SafeString:
 @register.filter
 def tag_items(tags: Iterable[Tagged]) -> SafeString:
     """Entities as list items, each with its shape and its kind for readers aloud."""
-    return _joined(filled(_TAG, tag.url, shape(tag.kind), tag.kind, tag.label) for tag in tags)
+    return _joined(_tag(tag.url, tag.kind, tag.label, settings.STATIC_URL) for tag in tags)
 
 
 @register.filter
@@ -207,6 +207,17 @@ def period_rows(bars: Iterable[Period]) -> SafeString:
             if bar.count
         )
     )
+
+
+@lru_cache(maxsize=10_000)
+def _tag(
+    url: str,
+    kind: str,
+    label: str,
+    static_url: str,  # noqa: ARG001 - part of the key
+) -> SafeString:
+    """The same entities are named again and again."""
+    return filled(_TAG, url, shape(kind), kind, label)
 
 
 def _source(result: Result) -> SafeString:

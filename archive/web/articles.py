@@ -78,7 +78,7 @@ def article_page(article: Article) -> ArticlePageView:
         access_note=_ACCESS_NOTES[AccessLevel(article.access)],
         byline=_listed(article.bylines),
         published=article.published_english,
-        published_iso=iso_for_time(article),
+        published_iso=iso_for_time(article.published),
         published_url=_day_url(article),
         source=article.source.name if article.source else "",
         source_url=article.source.get_absolute_url() if article.source else "",
@@ -152,7 +152,7 @@ def _day(moment: datetime) -> str:
 
 def _day_url(article: Article) -> str:
     """The page of the day, month or year of publication; of the undated, where there is none."""
-    written = iso_for_time(article)
+    written = iso_for_time(article.published)
     if written:
         parts = [int(part) for part in written.split("-")]
         return reverse(f"browse-{('year', 'month', 'day')[len(parts) - 1]}", args=parts)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import cast
 
 from django.http import HttpRequest
+from django.urls import get_script_prefix
 from django.utils.safestring import mark_safe
 
-from archive.models import Article, Entity
+from archive.models import Entity
 from archive.services.found import FoundArticle, TaggedEntity
 from archive.text.analysis import UNDETERMINED
+from archive.text.dates import english
 from archive.text.languages import direction
 from archive.text.numbers import spaced
 from archive.web.addresses import article_url, entity_url, path_of
@@ -26,19 +29,21 @@ _LAST_MONTH = 12
 def result_view(found: FoundArticle) -> ResultView:
     """One article of a list."""
     article = found.article
+    published, iso = _dated(article.published)
+    prefix = get_script_prefix()
     return ResultView(
         id=article.public_id,
         url=article_url(article.public_id),
         # Both were escaped where words were marked; only <mark> is left in them.
         headline_html=mark_safe(found.headline_html),  # noqa: S308
         snippet_html=mark_safe(found.snippet_html),  # noqa: S308
-        published=article.published_english,
-        published_iso=iso_for_time(article),
+        published=published,
+        published_iso=iso,
         source=article.source.name if article.source else "",
         source_url=path_of("source", article.source.slug) if article.source else "",
         language=language_tag(article.language),
-        direction=direction_of(article.language),
-        tags=tuple(tag_link(entity) for entity in found.entities[:TAGS_SHOWN]),
+        direction=_direction(article.language),
+        tags=tuple(_tag_link(entity, prefix) for entity in found.entities[:TAGS_SHOWN]),
         score=found.score,
     )
 
@@ -58,6 +63,15 @@ def tag_link(entity: Entity | TaggedEntity, count: int = 0) -> TagLink:
     )
 
 
+@lru_cache(maxsize=10_000)
+def _tag_link(
+    entity: TaggedEntity,
+    prefix: str,  # noqa: ARG001 - part of the key
+) -> TagLink:
+    """The same entities are named again and again."""
+    return tag_link(entity)
+
+
 def language_tag(language: str) -> str:
     """A tag for the attribute ``lang``; empty where the language is not known."""
     return "" if language == UNDETERMINED else language
@@ -68,9 +82,17 @@ def direction_of(language: str) -> Direction:
     return cast("Direction", direction(language))
 
 
-def iso_for_time(article: Article) -> str:
-    """The date for ``<time datetime>``, which knows years, months and days only."""
-    written = article.published
+_direction = lru_cache(maxsize=1_000)(direction_of)
+
+
+@lru_cache(maxsize=20_000)
+def _dated(published: str) -> tuple[str, str]:
+    """A date in words and for ``<time datetime>``; many articles share one."""
+    return english(published), iso_for_time(published)
+
+
+def iso_for_time(written: str) -> str:
+    """An EDTF date for ``<time datetime>``, which knows years, months and days only."""
     if not _ISO_PERIOD.fullmatch(written):
         return ""
     is_season = len(written) == 7 and int(written[5:7]) > _LAST_MONTH
