@@ -1,7 +1,8 @@
 """One facet's values in all articles, in the form that is counted fastest.
 
 Counting is a look-up per article and an addition per value. Where a facet has few values, the
-first two of an article are one number, so that both are counted at once.
+first two of an article are one number, so that both are counted at once; and so are the next two.
+Third and fourth values have columns only where many articles have them.
 """
 
 from __future__ import annotations
