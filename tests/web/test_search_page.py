@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from archive.exceptions import IndexDamaged, IndexMissing
-from archive.models import EntityKind
+from archive.models import EntityAlias, EntityKind
 from archive.services import outbox
 from archive.services.engine import get_engine
 from archive.web.page_models import SearchPageView
@@ -266,3 +266,15 @@ def test_the_number_of_queries_does_not_grow(
             client.get(address)
         with django_assert_num_queries(5):
             client.get(address)
+
+
+def test_a_name_is_known_as_soon_as_something_has_it(client: Client) -> None:
+    article = make_article()
+    assert page_of(client, "/search/?party=aland").total == 0
+    entity = make_entity(EntityKind.PARTY, name="Åland", slug="aland")
+    assert page_of(client, "/search/?party=Isles").total == 0
+    make_tag(article, entity)
+    EntityAlias.objects.create(entity=entity, name="Isles")
+    for name in ("aland", "Isles"):
+        page = page_of(client, f"/search/?party={name}")
+        assert (page.total, [chip.label for chip in page.chips]) == (1, ["Åland"])
