@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+import sys
 from typing import Any
 
 workers = 2
@@ -47,5 +48,7 @@ def post_worker_init(_worker: Any) -> None:
     connections.close_all()
     gc.collect()
     gc.freeze()
+    # A page that is ready must not wait while the next is computed.
+    sys.setswitchinterval(0.0005)
     # A page makes thousands of objects and no garbage that needs looking for.
     gc.set_threshold(20_000, 20, 50)
