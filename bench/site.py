@@ -132,6 +132,7 @@ def _serving(
     command = [
         *(sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"),
         *(("--threads", str(threads)) if threads else ()),
+        *(("--worker-connections", str(threads)) if threads else ()),
         *("--workers", str(workers), "--bind", f"127.0.0.1:{port}", "config.wsgi"),
     ]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
