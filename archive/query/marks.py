@@ -22,6 +22,7 @@ from archive.text.spelling import edits
 from archive.text.words import places_of, words_as_written, words_between
 
 _LONG = 300  # characters; in shorter texts all words are looked up sooner than some are found
+_PIECE = 100  # characters, within which a space is looked for behind a word
 _NOT_MARKED: Match = (0, 0, "")
 _BEHIND_WORDS = '.,:;!?)"\n'
 
@@ -87,32 +88,38 @@ class WordMatcher:
         """The words to be marked among those that begin at some places."""
         known = self._known.setdefault(language, {})
         found: list[Match] = []
+        looked_through = 0
         for start, doubtful in places:
-            end = text.find(" ", start)
+            if start < looked_through:
+                continue
             if doubtful:
                 # No word goes on over a space, so that what stands between two of them tells.
                 first = text.rfind(" ", 0, start) + 1
-                found += self._in_part(text, first, len(text) if end < 0 else end, language)
+                end = text.find(" ", start)
+                looked_through = end if end >= 0 else len(text)
+                found += self._in_part(text, first, looked_through, language)
                 continue
-            piece = text[start:end] if end >= 0 else text[start:]
+            # Some texts have no spaces, so that all of them would be taken for each word.
+            end = text.find(" ", start, start + _PIECE)
+            piece = text[start:end] if end >= 0 else next(words_between(text, start))[0]
             match = known.get(piece)
             if match is None:
                 match = known[piece] = self._first_of(piece, language)
             if match[1]:
                 found.append((start, start + match[1], match[2]))
-        return sorted(set(found)) if any(doubtful for _, doubtful in places) else found
+        return sorted(set(found)) if looked_through else found
 
     def _first_of(self, piece: str, language: str) -> Match:
         """The word at the beginning of a piece, with no length where it is not to be marked."""
         word = piece.rstrip(_BEHIND_WORDS)
         if not (word.isascii() and word.isalnum()):
-            ((word, _, _), *_) = words_between(piece, 0, len(piece))
+            word, _, _ = next(words_between(piece))
         wanted = self._found((word,), language)
         return (0, len(word), stem_table(language)[word]) if wanted else _NOT_MARKED
 
     def _in_part(self, text: str, first: int, last: int, language: str) -> list[Match]:
         """The words to be marked in a part of a text that no word goes beyond."""
-        words = words_between(text, first, last)
+        words = list(words_between(text, first, last))
         wanted = self._found([written for written, _, _ in words], language)
         stems = stem_table(language)
         return [(start, end, stems[one]) for one, start, end in words if one in wanted]

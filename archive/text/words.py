@@ -61,7 +61,7 @@ def written_words(text: str) -> Iterator[tuple[str, int, int]]:
     """
     spaced = _spaced(text, pairs=False)
     if spaced is None:
-        yield from _words_by_pattern(text)
+        yield from words_between(text)
         return
     end = 0
     for written in spaced.split():
@@ -79,7 +79,7 @@ def words_as_written(text: str) -> list[str]:
     """
     spaced = _spaced(text, pairs=True)
     if spaced is None:
-        return [written for written, _, _ in _words_by_pattern(text)]
+        return [written for written, _, _ in words_between(text)]
     return spaced.split()
 
 
@@ -108,14 +108,9 @@ def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
         searched = text.find(" ", end)
         if searched < 0:
             searched = len(text)
-        for word, *span in _words_by_pattern(text, first, searched):
+        for word, *span in words_between(text, first, searched):
             if word == written and span[0] >= start:
                 yield span[0], span[1]
-
-
-def words_between(text: str, first: int, last: int) -> list[tuple[str, int, int]]:
-    """What :func:`written_words` yields of a part of ``text`` that no word goes beyond."""
-    return list(_words_by_pattern(text, first, last))
 
 
 def _spaced(text: str, *, pairs: bool) -> str | None:
@@ -171,9 +166,10 @@ def _separators() -> NDArray[np.uint16]:
     return codes
 
 
-def _words_by_pattern(
+def words_between(
     text: str, first: int = 0, last: int = sys.maxsize
 ) -> Iterator[tuple[str, int, int]]:
+    """What :func:`written_words` yields of a part of ``text`` that no word goes beyond."""
     for match in _TOKEN.finditer(text, first, last):
         start, end = match.span()
         if match.lastindex is None or end - start < 3:

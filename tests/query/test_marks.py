@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -139,6 +141,17 @@ def test_many_texts_are_looked_through_at_once(
         patch.setattr(marks, "_LONG", 0)
         matcher.look_through(texts)
         assert [matcher(text, language) for text, language in texts] == alone
+
+
+@pytest.mark.parametrize("row", ["report,", "l'report,", "report\u6771\u4eac", "re\u0301port\n"])
+def test_a_text_without_spaces_takes_no_longer(row: str) -> None:
+    text = row * 5_000
+    matcher = matcher_for(parse("report").node)
+    alone = matcher(text, "de")
+    before = process_time()
+    matcher.look_through([(text, "de")])
+    assert matcher(text, "de") == alone
+    assert process_time() - before < 1  # seconds, a hundred times what it needs
 
 
 def means(leaf: TextLeaf, token: Token, language: str) -> bool:
