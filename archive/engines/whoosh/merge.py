@@ -28,7 +28,7 @@ from archive.engines.whoosh.sections import (
 from archive.engines.whoosh.spellings import Vocabulary
 from archive.search.scoring import ALL_FIELDS
 
-_POSTINGS = 1_000_000  # in memory at once
+_POSTINGS = 500_000  # in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,29 +210,35 @@ def _merge_tables(
 
 def _blocks(parts: Sequence[_Part], name: str, places: Sequence[Numbers]) -> Iterator[Block]:
     """The postings of one field of all parts, some terms at a time."""
-    tables = [Table(part.arrays, name) for part in parts]
-    terms = [place[table.terms] for table, place in zip(tables, places, strict=True)]
-    orders = [np.argsort(here, kind="stable") for here in terms]
-    terms = [here[order] for here, order in zip(terms, orders, strict=True)]
-    sizes = [
-        table.sizes()[order] if len(order) else NO_NUMBERS
-        for table, order in zip(tables, orders, strict=True)
-    ]
-    for first, last in _spans(terms, sizes):
+    tables, terms, orders = [], [], []
+    postings = np.zeros(max((int(place.max(initial=-1)) for place in places), default=-1) + 1)
+    for part, place in zip(parts, places, strict=True):
+        table = Table(part.arrays, name)
+        here = place[table.terms].astype(np.int32)
+        if len(here):
+            postings += np.bincount(here, table.sizes(), len(postings))
+        order = np.argsort(here, kind="stable").astype(np.int32)
+        tables.append(table)
+        terms.append(here[order])
+        orders.append(order)
+    for first, last in _spans(postings):
         blocks = []
         for part, table, here, order in zip(parts, tables, terms, orders, strict=True):
             start, stop = np.searchsorted(here, [first, last]).tolist()
             if start < stop:
-                blocks.append(_moved(table.chosen(order[start:stop]), here[start:stop], part))
-        yield _joined(blocks)
+                chosen = here[start:stop].astype(np.int64)
+                blocks.append(
+                    _moved(table.chosen(order[start:stop].astype(np.int64)), chosen, part)
+                )
+        if blocks:
+            yield _joined(blocks)
 
 
-def _spans(terms: Sequence[Numbers], sizes: Sequence[Array]) -> Iterator[tuple[int, int]]:
-    """Stretches of terms with not many more than ``_POSTINGS`` postings each."""
-    all_terms = np.concatenate([NO_NUMBERS, *terms])
-    if not len(all_terms):
-        return
-    postings = np.bincount(all_terms, np.concatenate(sizes))
+def _spans(postings: Array) -> Iterator[tuple[int, int]]:
+    """Stretches of terms with not many more than ``_POSTINGS`` postings each.
+
+    ``postings`` says how many each term has.
+    """
     filled = np.cumsum(postings) // _POSTINGS
     ends = np.flatnonzero(filled[1:] > filled[:-1]) + 1
     bounds = [0, *ends.tolist(), len(postings)]
