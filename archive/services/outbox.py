@@ -13,6 +13,7 @@ from django.utils import timezone
 from archive.conf import archive_settings
 from archive.exceptions import IndexLocked
 from archive.models import Article, OutboxRow, PublicEpoch
+from archive.search.document import Shelf
 from archive.search.engine import SearchEngine
 from archive.services.documents import documents_of
 from archive.services.engine import get_engine
@@ -174,21 +175,27 @@ def _drain_batch(engine: SearchEngine, size: int) -> int:
         rows = list(
             OutboxRow.objects.filter(due_at__lte=now)
             .order_by("pk")
-            .values_list("pk", "public_id")[:size]
+            .values_list("pk", "public_id", "hides")[:size]
         )
-        ids = {public_id for _, public_id in rows}
+        ids = {public_id for _, public_id, _ in rows}
+        masked = {public_id for _, public_id, hides in rows if hides}
+        unmasks = False
         found = _articles(sorted(ids))
         for shelf, document in documents_of(found, now=now):
             batch.put(shelf, document)
             ids.discard(document.id)
+            unmasks |= shelf is Shelf.PUBLIC and document.id in masked
         for vanished in ids:
             batch.remove(vanished)
     if not rows:
         return 0
     # Only now, and only those read before: what changed meanwhile has newer rows. That the index
-    # shows something else now, its generation says.
-    _delete_rows([pk for pk, _ in rows])
-    return len({public_id for _, public_id in rows})
+    # shows something else now, its generation says; but what it shows was masked until here.
+    with transaction.atomic():
+        _delete_rows([pk for pk, _, _ in rows])
+        if unmasks:
+            bump_epoch()
+    return len({public_id for _, public_id, _ in rows})
 
 
 def _articles(ids: Sequence[str]) -> list[Article]:

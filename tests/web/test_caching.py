@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from archive.models import Article, ArticleReference, Entity, EntityIdentifier, Status
+from archive.models import AccessLevel, Article, ArticleReference, Entity, EntityIdentifier, Status
 from archive.search.engine import SearchEngine
 from archive.services import outbox
 from archive.services.engine import get_engine
@@ -181,6 +181,29 @@ def test_a_new_name_is_seen_at_once(client: Client, article: Article) -> None:
     party.name = "Åland Islands"
     party.save()
     assert named() == {"Åland Islands"}
+
+
+def test_what_was_masked_is_seen_once_the_index_has_followed(
+    client: Client, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: dict[str, str] = {}
+    delete = outbox._delete_rows
+
+    def asked_before(keys: Sequence[int]) -> None:
+        with monkeypatch.context() as patch:  # by another process, which finds the index locked
+            patch.setattr(outbox, "drain_quietly", lambda *, limit: 0)
+            response = client.get("/search/?q=truce")
+        assert response.context["page"].total == 0
+        held["etag"] = response["ETag"]
+        delete(keys)
+
+    monkeypatch.setattr(outbox, "_delete_rows", asked_before)
+    article.access = AccessLevel.METADATA
+    article.save()
+    outbox.drain()
+    response = client.get("/search/?q=truce", headers={"If-None-Match": held["etag"]})
+    assert response.status_code == 200
+    assert response.context["page"].total == 1
 
 
 def test_an_etag_is_of_one_address(client: Client, article: Article) -> None:
