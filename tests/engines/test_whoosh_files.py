@@ -297,6 +297,18 @@ def test_many_small_commits_end_in_few_segments(engine: WhooshEngine, directory:
     assert engine.verify() == ()
 
 
+def test_segments_stay_few_where_a_commit_may_merge_next_to_nothing(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_MERGED_ALWAYS", 1)
+    monkeypatch.setattr(writer, "_MERGED_PER_DOCUMENT", 0)
+    for number in range(60):
+        fill(engine, [doc(f"a{number:03}", "truce")])
+    assert len(engine._snapshot().parts[Shelf.PUBLIC]) < 24
+    assert find(engine, Word(text="truce")).total == 60
+    assert engine.verify() == ()
+
+
 def test_more_words_than_fit_in_memory_are_written_in_pieces_and_merged(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

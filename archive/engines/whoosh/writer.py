@@ -27,7 +27,10 @@ _PIECE = 2_000_000
 # merge more documents than these, so that nobody's edit waits for more than a moment.
 _TIER = 8
 _MERGED_ALWAYS = 600
-_MERGED_PER_DOCUMENT = 4
+_MERGED_PER_DOCUMENT = 16
+# So many of one size are merged whatever it takes: every search pays for each of them, and every
+# one is an open file.
+_OVERDUE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +191,10 @@ def _to_merge(segments: Sequence[ArchiveSegment], *, added: int) -> list[Archive
     for _, tier in sorted(tiers.items()):
         wasteful = [one for one in tier if one.doc_count() * 2 < one.doc_count_all()]
         more = tier if len(tier) >= _TIER else wasteful
-        left -= sum(one.doc_count() for one in more)
-        if left < 0:
-            break
-        chosen += more
+        documents = sum(one.doc_count() for one in more)
+        if documents <= left or len(tier) >= _OVERDUE:
+            left -= documents
+            chosen += more
     return chosen
 
 
