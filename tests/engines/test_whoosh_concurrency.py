@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.engines.whoosh import generations
 from archive.engines.whoosh.engine import WhooshEngine
 from archive.engines.whoosh.writer import ShelfWriter
 from archive.exceptions import IndexLocked
@@ -239,6 +240,24 @@ def test_a_commit_that_fails_can_be_tried_again(
     assert matching(engine, Word(text="truce")) == "a"
     fill(engine, [doc("b", "truce")])
     assert matching(engine, Word(text="truce")) == "a b"
+
+
+def test_what_stops_a_commit_after_it_was_listed_leaves_it_whole(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, texts("truce"))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generations, "clean_files", interrupted)
+        with suppress(KeyboardInterrupt):
+            fill(engine, [doc("b", "truce")])
+    assert matching(engine, Word(text="truce")) == "a b"
+    fill(engine, [doc("c", "truce")])
+    assert matching(engine, Word(text="truce")) == "a b c"
+    assert engine.verify() == ()
 
 
 def test_a_rebuild_that_runs_is_not_taken_for_a_leftover(engine: WhooshEngine) -> None:

@@ -35,6 +35,12 @@ def latest(folder: Path) -> int:
     return number
 
 
+def exists(folder: Path, generation: int) -> bool:
+    """Whether a commit was made and readers may have seen it."""
+    listing: Path = folder / TOC._filename(INDEX_NAME, generation)
+    return listing.exists()
+
+
 def read(folder: Path, generation: int, schema: Schema) -> list[ArchiveSegment]:
     """The segments that a commit lists, their files being those that were listed.
 

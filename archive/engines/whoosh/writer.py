@@ -112,13 +112,17 @@ class ShelfWriter:
 
     def cancel(self) -> None:
         """Forget what was not committed."""
-        self._remove([*self._written, *self._pieces])
+        # What stopped a commit may have come after readers were shown what it lists.
+        committed = generations.exists(self._folder, self._generation)
+        kept = self._listed if committed else ()
+        self._remove(one for one in (*self._written, *self._pieces) if one not in kept)
         self._written, self._pieces = [], []
 
     def _publish(
         self, segments: Sequence[ArchiveSegment], unlisted: Sequence[ArchiveSegment] = ()
     ) -> None:
         self._generation += 1
+        self._listed = list(segments)
         generations.publish(
             self._folder, self._generation, self._schema, segments, unlisted=unlisted
         )
