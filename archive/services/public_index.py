@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
 from time import monotonic
@@ -79,6 +81,31 @@ def caught_up() -> outbox.PublicState:
     return state
 
 
+_failing: ContextVar[list[SearchIndexError] | None] = ContextVar("failing", default=None)
+
+
+@contextmanager
+def noting_failures() -> Iterator[list[SearchIndexError]]:
+    """What the engine could not answer within, though something else was answered in its place."""
+    failures: list[SearchIndexError] = []
+    before = _failing.set(failures)
+    try:
+        yield failures
+    finally:
+        _failing.reset(before)
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    try:
+        yield
+    except SearchIndexError as error:
+        failures = _failing.get()
+        if failures is not None:
+            failures.append(error)
+        raise
+
+
 class PublicIndex:
     """The engine behind masks: one object per answer, so that all its parts agree.
 
@@ -91,6 +118,7 @@ class PublicIndex:
         self.engine: SearchEngine = get_engine()
         self.excluded = outbox.pending_removals()
 
+    @_noted()
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a request, masked."""
         return self.engine.search(replace(request, excluded=self.excluded))
@@ -99,6 +127,7 @@ class PublicIndex:
         """How many articles a request finds."""
         return self.search(replace(request, limit=0, offset=0, facets=(), histogram=None)).total
 
+    @_noted()
     def all_counts(self, facet: str) -> Mapping[str, int]:
         """How many public articles each value of a facet has, of every value that has any."""
         generation = self.engine.generation((Shelf.PUBLIC,))
@@ -119,6 +148,7 @@ class PublicIndex:
             return _shown_by_database(facet, values)
         return frozenset(value for value in values if counts.get(value))
 
+    @_noted()
     def similar(self, article: Article, *, limit: int) -> tuple[Hit, ...]:
         """The public articles most like ``article``, judged by what the public may read of it."""
         readable = article.access != AccessLevel.METADATA
@@ -135,6 +165,7 @@ class PublicIndex:
             excluded=self.excluded,
         )
 
+    @_noted()
     def spellings(self, word: str, *, limit: int) -> tuple[str, ...]:
         """Word forms near ``word`` that stand in articles which may be shown."""
         return self.engine.spellings(word, limit=limit, excluded=self.excluded)

@@ -17,7 +17,7 @@ from archive import __version__
 from archive.exceptions import SearchIndexError
 from archive.search.document import Shelf
 from archive.services.engine import get_engine
-from archive.services.public_index import caught_up
+from archive.services.public_index import caught_up, noting_failures
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
@@ -51,10 +51,12 @@ def public_answer(view: View[Parameters]) -> View[Parameters]:
         etag = etag_of(request)
         if etag is not None and _holds(request, etag):
             return _kept(HttpResponseNotModified(), etag)
-        response = view(request, *args, **kwargs)
-        if response.status_code == 200 and etag is not None:
+        with noting_failures() as failures:
+            response = view(request, *args, **kwargs)
+        if response.status_code == 200 and etag is not None and not failures:
             return _kept(response, etag)
-        if response.status_code >= 400:
+        # What stands in for the index's answer must not outlast the failure.
+        if response.status_code >= 400 or failures:
             patch_cache_control(response, no_store=True)
         return response
 

@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from archive.exceptions import IndexDamaged
 from archive.models import AccessLevel, Article, ArticleReference, Entity, EntityIdentifier, Status
 from archive.search.engine import SearchEngine
-from archive.services import outbox
+from archive.services import outbox, public_index
 from archive.services.engine import get_engine
 from tests.factories import make_article, make_entity, make_source, make_tag
 
@@ -210,6 +211,23 @@ def test_an_etag_is_of_one_address(client: Client, article: Article) -> None:
     etag = client.get("/search/?q=truce")["ETag"]
     response = client.get("/search/?q=peace", headers={"If-None-Match": etag})
     assert response.status_code == 200
+
+
+def test_what_stands_in_for_the_index_is_not_kept(
+    client: Client, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise IndexDamaged("Too many files are open.")
+
+    with monkeypatch.context() as patch:
+        public_index._all_counts.cache_clear()
+        for method in ("search", "similar"):
+            patch.setattr(get_engine(), method, fails)
+        for address in ("/search/", *addresses(article)):
+            response = client.get(address)
+            assert "ETag" not in response, address
+            assert "no-store" in response["Cache-Control"], address
+    assert all("ETag" in client.get(address) for address in addresses(article))
 
 
 def test_errors_are_not_kept(client: Client, article: Article) -> None:
