@@ -25,6 +25,8 @@ def warm_up() -> None:
             _answer(SearchFilterSet(parameters).question())
     except (SearchIndexError, DatabaseError) as error:
         logger.info("The first search will be slower: %s", error)
+    except Exception:  # a process that does not come up takes the whole site with it
+        logger.exception("The first search will be slower.")
 
 
 def _answer(question: SearchQuestion) -> str:

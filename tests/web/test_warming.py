@@ -33,9 +33,15 @@ def test_the_first_search_finds_everything_loaded(
     assert len(set(map(type, asked))) > 1
 
 
-def test_a_site_without_an_index_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [IndexMissing("There is no index."), PermissionError("Somebody else's."), MemoryError()],
+)
+def test_a_site_that_cannot_search_starts(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fails(request: SearchRequest) -> SearchResult:
-        raise IndexMissing("There is no index.")
+        raise error
 
     make_article()
     monkeypatch.setattr(get_engine(), "search", fails)
