@@ -16,8 +16,10 @@ import pytest
 import whoosh
 
 from archive.engines.registry import ENGINES, create_engine
-from archive.engines.whoosh import merge, writer
+from archive.engines.whoosh import collect, merge, writer
+from archive.engines.whoosh.arrays import Array, ArraysWriter
 from archive.engines.whoosh.engine import WhooshEngine
+from archive.engines.whoosh.sections import write_inflections
 from archive.engines.whoosh.writer import ShelfWriter
 from archive.exceptions import IndexDamaged, SearchIndexError
 from archive.query.nodes import Fuzzy, Node, Phrase, Prefix, Tagged, Word
@@ -314,7 +316,16 @@ def test_more_words_than_fit_in_memory_are_written_in_pieces_and_merged(
 ) -> None:
     monkeypatch.setattr(writer, "_PIECE", 100)
     monkeypatch.setattr(merge, "_POSTINGS", 30)
+    monkeypatch.setattr(collect, "_TOGETHER", 100)
+    inflections: list[int] = []
+
+    def counted(writer: ArraysWriter, stems: Array, words: Array, count: int) -> None:
+        inflections.append(len(words))
+        write_inflections(writer, stems, words, count)
+
+    monkeypatch.setattr("archive.engines.whoosh.merge.write_inflections", counted)
     fill(engine, [doc(f"a{number:03}", f"truce number{number % 7}") for number in range(100)])
+    assert inflections == [8]  # of the vocabulary, not of every piece
     assert find(engine, Word(text="truce")).total == 100
     assert find(engine, Word(text="number3")).total == 14
     assert len(engine._snapshot().parts[Shelf.PUBLIC]) == 1

@@ -87,7 +87,10 @@ def write_merged(sources: Sequence[Source], facets: Sequence[str], writer: Array
     write_texts(writer, WORDS, _used(words.texts, new_words))
     write_texts(writer, STEMS, _used(stems.texts, new_stems))
     of_stems, of_words = [], []
+    first_piece = next((part for part in parts if part.source.vocabulary is not None), None)
     for part, stem_places, word_places in zip(parts, stems.places, words.places, strict=True):
+        if part.source.vocabulary is not None and part is not first_piece:
+            continue  # the vocabulary has the pairs of all pieces, of which there may be hundreds
         of_stem, of_word = _inflections(part.source)
         of_stem, of_word = stem_places[of_stem], word_places[of_word]
         known = (of_stem >= 0) & (of_word >= 0)
