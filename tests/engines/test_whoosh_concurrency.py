@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from archive.engines.whoosh import generations
+from archive.engines.whoosh.columns import Remembered
 from archive.engines.whoosh.engine import WhooshEngine
 from archive.engines.whoosh.writer import ShelfWriter
-from archive.exceptions import IndexLocked
+from archive.exceptions import IndexLocked, SearchIndexError
 from archive.query.nodes import Word
 from archive.search.document import Shelf
 from archive.search.request import SearchRequest
@@ -229,6 +230,36 @@ def test_killed_at_any_moment_it_opens_in_the_old_state_or_the_new(
     assert len(list(directory.glob("build-*.lock"))) == 1
 
 
+@pytest.mark.parametrize("moment", [COMMIT[0], SWAP[0]])
+def test_a_rebuild_begins_by_removing_what_a_killed_one_left(
+    engine: WhooshEngine, directory: Path, moment: str
+) -> None:
+    fill(engine, texts("truce"))
+    for _ in range(2):
+        assert end(start(KILLED, directory, moment, "rebuild")) == -signal.SIGKILL
+    slow = engine.start_rebuild()
+    rebuild = engine.start_rebuild()
+    assert len([path for path in directory.iterdir() if path.is_dir()]) == 3
+    assert matching(engine, Word(text="truce")) == "a"
+    for each in (slow, rebuild):
+        each.abandon()
+
+
+def test_a_build_that_cannot_be_made_leaves_nothing(
+    engine: WhooshEngine, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(generations, "publish", full)
+    for _ in range(2):
+        with pytest.raises(SearchIndexError, match="No space left"):
+            fill(engine, texts("truce"))
+        with pytest.raises(SearchIndexError, match="No space left"):
+            engine.start_rebuild()
+    assert list(directory.glob("build-*")) == []
+
+
 def test_a_commit_that_fails_can_be_tried_again(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -282,3 +313,37 @@ def test_a_reader_goes_on_with_what_it_opened(engine: WhooshEngine, directory: P
     assert len(searcher.stem("body", "en:truce").docs) == 1
     assert find(other, Word(text="truce")).total == 0
     assert find(other, Word(text="step11")).total == 1
+
+
+def test_a_search_of_what_was_does_not_disturb_who_opens_what_is(engine: WhooshEngine) -> None:
+    fill(engine, [doc("a", "truce")])
+    before = engine._snapshot()
+    views = before.views(BOTH)
+
+    class Meanwhile(tuple[Shelf, ...]):
+        """Shelves; another thread searches others for the first time when they are looked at."""
+
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[Shelf]:
+            before.views([Shelf.STAFF])
+            return super().__iter__()
+
+    before.held.clear()
+    before.held[Meanwhile(BOTH)] = views
+    assert before.unchanged(before) == {BOTH: views}
+
+
+def test_what_is_too_large_to_be_remembered_leaves_the_rest_alone() -> None:
+    made: list[str] = []
+    remembered: Remembered[str, str] = Remembered(4, len)
+
+    def make(key: str) -> str:
+        made.append(key)
+        return key * 2
+
+    def get(key: str) -> str:
+        return remembered.get(key, lambda: make(key))
+
+    assert [get("a"), get("long"), get("a")] == ["aa", "longlong", "aa"]
+    assert made == ["a", "long"]

@@ -50,10 +50,13 @@ class Remembered(Generic[K, V]):
                 self._held.move_to_end(key)
                 return value
         value = make()
+        weight = self._weigh(value)
+        if weight > self._limit:  # everything else would have to make room, and it as well
+            return value
         with self._lock:
             if key not in self._held:
                 self._held[key] = value
-                self._weight += self._weigh(value)
+                self._weight += weight
             while self._weight > self._limit:
                 _, dropped = self._held.popitem(last=False)
                 self._weight -= self._weigh(dropped)

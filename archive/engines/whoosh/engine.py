@@ -71,7 +71,9 @@ class _Snapshot:
         if self.build != before.build:
             return {}
         same = {shelf for shelf in Shelf if self.generations[shelf] == before.generations[shelf]}
-        return {key: views for key, views in before.held.items() if same.issuperset(key)}
+        # Copied at once: others still search what was, and may add to it.
+        held = before.held.copy()
+        return {key: views for key, views in held.items() if same.issuperset(key)}
 
 
 class WhooshEngine(SearchEngine):
