@@ -167,18 +167,24 @@ class Store:
     def new_build(self, lock: ExitStack) -> Build:
         """Make the folders of a new build with two empty shelves.
 
-        Until ``lock`` is closed, nobody takes it for a leftover.
+        Until ``lock`` is closed, nobody takes it for a leftover. Leftovers of those that were
+        killed are removed first: a rebuild that filled the disk would find it full again.
         """
         self._prepare()
+        self.drop_leftovers()
         build = Build(self.directory / f"build-{secrets.token_hex(8)}")
         lock.enter_context(_locked(self._lock_of(build)))
-        with written():
-            build.folder.mkdir(mode=0o700)
-            manifest = {"schema": SCHEMA_VERSION, "facets": self._facets}
-            (build.folder / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
-            for shelf in Shelf:
-                build.shelf(shelf).mkdir()
-                generations.publish(build.shelf(shelf), 0, self.schema, [])
+        try:
+            with written():
+                build.folder.mkdir(mode=0o700)
+                manifest = {"schema": SCHEMA_VERSION, "facets": self._facets}
+                (build.folder / _MANIFEST).write_text(json.dumps(manifest), "utf-8")
+                for shelf in Shelf:
+                    build.shelf(shelf).mkdir()
+                    generations.publish(build.shelf(shelf), 0, self.schema, [])
+        except BaseException:
+            self.drop(build)
+            raise
         return build
 
     def point_to(self, build: Build) -> None:
@@ -201,7 +207,7 @@ class Store:
             self._lock_of(build).unlink(missing_ok=True)
 
     def drop_leftovers(self) -> None:
-        """Remove builds that are neither current nor in the making. Needs the writer lock."""
+        """Remove builds that are neither current nor in the making, which their locks tell."""
         for folder in self.directory.glob(f"build-{'[0-9a-f]' * 16}"):
             build = Build(folder)
             with suppress(IndexLocked), _locked(self._lock_of(build)):
