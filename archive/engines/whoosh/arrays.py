@@ -138,10 +138,6 @@ class Arrays(Mapping[str, Array]):
                 self._check(first, last)
         return array[start:stop]
 
-    def unchecked(self, name: str) -> Array:
-        """An array for looking up single items, whose blocks :meth:`part` must check after."""
-        return self._arrays[name][1]
-
     def check(self) -> None:
         """Read everything once more. Raises Damaged."""
         self._checked[:] = False
