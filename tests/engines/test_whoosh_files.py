@@ -16,10 +16,11 @@ import pytest
 import whoosh
 
 from archive.engines.registry import ENGINES, create_engine
-from archive.engines.whoosh import collect, merge, writer
+from archive.engines.whoosh import collect, merge, verify, writer
 from archive.engines.whoosh.arrays import Array, ArraysWriter
 from archive.engines.whoosh.engine import WhooshEngine
-from archive.engines.whoosh.sections import write_inflections
+from archive.engines.whoosh.postings import Block
+from archive.engines.whoosh.sections import Table, write_inflections
 from archive.engines.whoosh.writer import ShelfWriter
 from archive.exceptions import IndexDamaged, SearchIndexError
 from archive.query.nodes import Fuzzy, Node, Phrase, Prefix, Tagged, Word
@@ -330,3 +331,22 @@ def test_more_words_than_fit_in_memory_are_written_in_pieces_and_merged(
     assert find(engine, Word(text="number3")).total == 14
     assert len(engine._snapshot().parts[Shelf.PUBLIC]) == 1
     assert engine.verify() == ()
+
+
+def test_verify_reads_some_postings_at_a_time_whatever_the_terms(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, [doc(f"a{number:02}", f"gas truce number{number}") for number in range(20)])
+    monkeypatch.setattr(verify, "_POSTINGS", 8)
+    read_block = Table.block
+    read: list[int] = []
+
+    def counted(self: Table, rows: range, *, positions: bool) -> Block:
+        block = read_block(self, rows, positions=positions)
+        read.append(len(block.docs))
+        return block
+
+    monkeypatch.setattr(Table, "block", counted)
+    assert engine.verify() == ()
+    assert sum(read) == 2 * 3 * 20  # words and stems
+    assert max(read) <= 8 + 20  # of many rare terms, or with one common one

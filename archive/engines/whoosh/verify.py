@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from archive.engines.whoosh.segment import Segment
 from archive.exceptions import IndexDamaged
 from archive.search.scoring import ALL_FIELDS
 
-_ROWS = 50_000  # terms read at a time
+_POSTINGS = 1_000_000  # read at a time, and the rest of one term's
 
 
 def shelf_damage(parts: Sequence[Part]) -> Iterator[str]:
@@ -62,9 +63,12 @@ def _words_held(arrays: Arrays, name: str, size: int) -> np.ndarray | None:
     """How often terms occur in each article; None where one is not there."""
     table = Table(arrays, name)
     held = np.zeros(size, np.int64)
-    for start in range(0, len(table.terms), _ROWS):
-        rows = range(start, min(start + _ROWS, len(table.terms)))
-        block = table.block(rows, positions=False)
+    if not len(table.terms):
+        return held
+    ends = np.cumsum(table.sizes(), dtype=np.int64)
+    cuts = ends.searchsorted(np.arange(_POSTINGS, ends[-1], _POSTINGS)) + 1
+    for start, stop in pairwise([0, *cuts.tolist(), len(ends)]):
+        block = table.block(range(start, stop), positions=False)
         if len(block.docs) and not 0 <= block.docs.min() <= block.docs.max() < size:
             return None
         held += np.bincount(block.docs, block.counts, size).astype(np.int64)
