@@ -73,14 +73,15 @@ def test_the_directory_is_private(engine: SearchEngine, directory: Path) -> None
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
 
-def test_refuses_a_directory_that_anybody_may_write_to(
-    engine: SearchEngine, directory: Path
+@pytest.mark.parametrize("mode", [0o777, 0o702, 0o770])
+def test_refuses_a_directory_that_others_may_write_to(
+    engine: SearchEngine, directory: Path, mode: int
 ) -> None:
     fill(engine, texts("truce"))
-    directory.chmod(0o777)
-    with pytest.raises(IndexDamaged, match="Anybody may write"):
+    directory.chmod(mode)
+    with pytest.raises(IndexDamaged, match="Other users may write"):
         find(engine)
-    with pytest.raises(IndexDamaged, match="Anybody may write"):
+    with pytest.raises(IndexDamaged, match="Other users may write"):
         fill(engine, texts("truce"))
 
 

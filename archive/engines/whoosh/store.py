@@ -248,10 +248,10 @@ class Store:
                 f"The search index in {self.directory} belongs to another user and is not read. "
                 "Give the archive a directory of its own."
             )
-        if status.st_mode & stat.S_IWOTH:
+        if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise IndexDamaged(
-                f"Anybody may write to the search index in {self.directory}, so it is not read. "
-                f"Remove it. {_REBUILD}"
+                f"Other users may write to the search index in {self.directory}, so it is not "
+                f"read. Remove it. {_REBUILD}"
             )
 
 
