@@ -212,6 +212,8 @@ class WhooshEngine(SearchEngine):
             return seen
         build = self._store.current()
         stamp = self._store.stamp(build)
+        if self._store.pointer() != build:  # the stamp would vouch for another build
+            raise FileNotFoundError(build.folder)
         snapshot = self._opened(build, {shelf: build.generation(shelf) for shelf in Shelf})
         self._seen = (stamp, snapshot) if stamp is not None else None
         return snapshot
@@ -224,10 +226,10 @@ class WhooshEngine(SearchEngine):
         return seen[1]
 
     def _opened(self, build: Build, generations: dict[Shelf, int]) -> _Snapshot:
-        held = self._open
-        if held is not None and held.build == build and held.generations == generations:
-            return held
-        with self._opening:
+        with self._opening:  # who waits here finds what the one before opened
+            held = self._open
+            if held is not None and held.build == build and held.generations == generations:
+                return held
             if due := self._store.rebuild_due(build):
                 raise IndexDamaged(due)
             parts = {

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from archive.engines.whoosh.found import Found, firsts, run_lengths
-from archive.engines.whoosh.postings import Numbers
+from archive.engines.whoosh.found import Found
+from archive.engines.whoosh.postings import Numbers, firsts, run_lengths
 from archive.engines.whoosh.searcher import Facet, Unsigned
 
 _PAIRED = 256  # values, up to which a pair of them fits in 16 bits

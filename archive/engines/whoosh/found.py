@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
+from archive.engines.whoosh.postings import NO_NUMBERS, Numbers, firsts
 
 Mask = npt.NDArray[np.bool_]
 
@@ -141,22 +141,6 @@ def distinct(lists: Sequence[Numbers]) -> Numbers:
     numbers = np.concatenate([NO_NUMBERS, *lists])
     numbers.sort(kind="stable")  # which puts sorted lists together, much faster than any other
     return numbers.compress(firsts(numbers))
-
-
-def firsts(values: npt.NDArray[np.integer]) -> Mask:
-    """Where in sorted ``values`` another value begins."""
-    begins = np.empty(len(values), np.bool_)
-    begins[:1] = True
-    np.not_equal(values[1:], values[:-1], out=begins[1:])
-    return begins
-
-
-def run_lengths(begins: Numbers, end: int) -> Numbers:
-    """How far it is from each of ``begins`` to the next, and from the last to ``end``."""
-    lengths = np.empty_like(begins)
-    np.subtract(begins[1:], begins[:-1], out=lengths[:-1])
-    lengths[-1:] = end - begins[-1:]
-    return lengths
 
 
 def is_in(values: Numbers, among: Numbers) -> Mask:

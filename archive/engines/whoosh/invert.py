@@ -9,7 +9,7 @@ import numpy as np
 
 from archive.engines.whoosh.arrays import Array, ArraysWriter
 from archive.engines.whoosh.collect import Collection
-from archive.engines.whoosh.postings import Block, Numbers, before
+from archive.engines.whoosh.postings import Block, Numbers, before, firsts
 from archive.engines.whoosh.sections import (
     STEMS,
     WORDS,
@@ -189,7 +189,7 @@ def _first_positions(docs: Array, fields: Array, lengths: Numbers) -> Numbers:
 def _sorted_words(terms: Array, docs: Array, positions: Array) -> Block:
     """Postings by term, article and position."""
     terms, docs, positions = _sorted(terms, docs, positions)
-    begins = np.flatnonzero(_changes(terms) | _changes(docs))
+    begins = np.flatnonzero(firsts(terms) | firsts(docs))
     counts = np.diff(begins, append=len(terms))
     return _block(terms[begins], docs[begins], counts, positions)
 
@@ -197,20 +197,13 @@ def _sorted_words(terms: Array, docs: Array, positions: Array) -> Block:
 def _sorted_stems(terms: Array, docs: Numbers, counts: Numbers) -> Block:
     """Postings by term and article, where several words of an article may have one stem."""
     terms, docs, counts = _sorted(terms, docs, counts)
-    begins = np.flatnonzero(_changes(terms) | _changes(docs))
+    begins = np.flatnonzero(firsts(terms) | firsts(docs))
     return _block(terms[begins], docs[begins], np.add.reduceat(counts, begins), None)
 
 
 def _block(terms: Numbers, docs: Numbers, counts: Numbers, positions: Numbers | None) -> Block:
-    begins = np.flatnonzero(_changes(terms))
+    begins = np.flatnonzero(firsts(terms))
     return Block(terms[begins], np.diff(begins, append=len(terms)), docs, counts, positions)
-
-
-def _changes(values: Numbers) -> Array:
-    """Where something else begins."""
-    changes = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=changes[1:])
-    return changes
 
 
 def _sorted(*columns: Array) -> list[Numbers]:

@@ -11,14 +11,12 @@ import numpy as np
 from archive.engines.whoosh.found import (
     Found,
     distinct,
-    firsts,
     gather,
     intersection,
     is_in,
-    run_lengths,
 )
 from archive.engines.whoosh.pieces import Piece
-from archive.engines.whoosh.postings import NO_NUMBERS, Numbers, Postings
+from archive.engines.whoosh.postings import NO_NUMBERS, Numbers, Postings, firsts, run_lengths
 from archive.engines.whoosh.segment import POSITION_BITS
 from archive.engines.whoosh.view import View
 from archive.query.nodes import Fuzzy, Phrase, Prefix, Word

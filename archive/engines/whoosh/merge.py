@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array, Arrays, ArraysWriter
-from archive.engines.whoosh.postings import NO_NUMBERS, Block, Numbers, before, begins_of, stretches
+from archive.engines.whoosh.postings import NO_NUMBERS, Block, Numbers, before, firsts, stretches
 from archive.engines.whoosh.sections import (
     STEMS,
     WORDS,
@@ -279,7 +279,7 @@ def _joined(blocks: Sequence[Block]) -> Block:
         begin = before(counts)
         found = column(lambda block: block.positions)[stretches(begin[order], counts[order])]
     terms = terms[order]
-    begins = begins_of(terms)
+    begins = np.flatnonzero(firsts(terms))
     sizes = np.diff(begins, append=len(terms))
     docs = column(lambda block: block.docs)
     return Block(terms[begins], sizes, docs[order], counts[order], found)

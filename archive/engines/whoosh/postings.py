@@ -179,11 +179,20 @@ def before(sizes: Numbers) -> Numbers:
     return starts
 
 
-def begins_of(values: Array) -> Numbers:
-    """Where something else begins among values that are sorted."""
-    changes = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=changes[1:])
-    return np.flatnonzero(changes)
+def firsts(values: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+    """Where in sorted ``values`` another value begins."""
+    begins = np.empty(len(values), np.bool_)
+    begins[:1] = True
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return begins
+
+
+def run_lengths(begins: Numbers, end: int) -> Numbers:
+    """How far it is from each of ``begins`` to the next, and from the last to ``end``."""
+    lengths = np.empty_like(begins)
+    np.subtract(begins[1:], begins[:-1], out=lengths[:-1])
+    lengths[-1:] = end - begins[-1:]
+    return lengths
 
 
 def stretches(begin: Numbers, sizes: Numbers, step: int = 1) -> Numbers:

@@ -36,12 +36,12 @@ from archive.engines.whoosh.postings import (
     Numbers,
     Postings,
     before,
-    begins_of,
     decode,
     decode_docs,
     decode_many,
     decode_some,
     encode,
+    firsts,
 )
 
 WORDS = "words"
@@ -350,7 +350,7 @@ def write_batches(writer: ArraysWriter, batches: Sequence[int | None]) -> None:
 def write_inflections(writer: ArraysWriter, stems: Array, words: Array, count: int) -> None:
     """Write the words of each of ``count`` stems, given as pairs that may repeat."""
     pairs = np.sort(stems.astype(np.int64) << 32 | words.astype(np.int64))
-    pairs = pairs[begins_of(pairs)]
+    pairs = pairs[firsts(pairs)]
     starts = np.searchsorted(pairs >> 32, np.arange(count + 1))
     writer.append("inflections.starts", starts.astype(_SHALLOW))
     writer.append("inflections.words", (pairs & 0xFFFFFFFF).astype(_SHALLOW))

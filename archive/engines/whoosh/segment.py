@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array
 from archive.engines.whoosh.codec import ArchiveSegment
-from archive.engines.whoosh.found import Mask, firsts
-from archive.engines.whoosh.postings import NO_NUMBERS, NOWHERE, Numbers, Postings
+from archive.engines.whoosh.found import Mask
+from archive.engines.whoosh.postings import NO_NUMBERS, NOWHERE, Numbers, Postings, firsts
 from archive.engines.whoosh.schema import stems_field, words_field
 from archive.engines.whoosh.sections import (
     STEMS,
