@@ -18,6 +18,7 @@ from archive.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Synonyms,
     Tagged,
     Undated,
     Word,
@@ -105,6 +106,9 @@ class _Description:
                 quoted = f"a word that begins with “{text}”"
             case Fuzzy(text=text):
                 quoted = f"a word spelt like “{text}”"
+            case Synonyms(leaves=(typed, *others)):
+                said = " or ".join(self._words(leaf) for leaf in others)
+                return f"{self._words(typed)} (also {said})"
             case _:
                 raise TypeError(f"{type(node).__name__} is not about the text.")
         return f"{quoted}{_PLACES[node.field]}"

@@ -54,6 +54,22 @@ class Fuzzy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Synonyms:
+    """Words and phrases that mean the same, the one that was typed first.
+
+    They are one leaf, which occurs as often as any of them does. Never typed: whoever knows
+    synonyms and other spellings puts them in place of a word, before an engine sees the query.
+    """
+
+    leaves: tuple[Word | Phrase, ...]
+
+    @property
+    def field(self) -> Field:
+        """Where all of them are looked for."""
+        return self.leaves[0].field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tagged:
     """Articles with a value of a facet: ``party:ukraine``, ``lang:uk``, ``section:sport``.
 
@@ -118,5 +134,5 @@ class Not:
     child: Node
 
 
-Leaf = Word | Phrase | Prefix | Fuzzy | Tagged | Dated | Undated | Identified | Batch
+Leaf = Word | Phrase | Prefix | Fuzzy | Synonyms | Tagged | Dated | Undated | Identified | Batch
 Node = Leaf | And | Or | Not

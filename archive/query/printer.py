@@ -19,6 +19,7 @@ from archive.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Synonyms,
     Tagged,
     Undated,
     Word,
@@ -62,6 +63,8 @@ def _leaf(leaf: Leaf) -> str:
             return f"{_field(field)}{text}*"
         case Fuzzy(text=text, field=field):
             return f"{_field(field)}{text}~"
+        case Synonyms(leaves=leaves):
+            return _leaf(leaves[0])
         case Tagged(facet=facet, name=name):
             return f"{facet}:{name}" if _BARE_NAME.fullmatch(name) else f'{facet}:"{name}"'
         case Dated(lower=lower, upper=upper):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from archive.query.nodes import And, Fuzzy, Leaf, Node, Not, Or, Phrase, Prefix, Word
+from archive.query.nodes import And, Fuzzy, Leaf, Node, Not, Or, Phrase, Prefix, Synonyms, Word
 
-TextLeaf = Word | Phrase | Prefix | Fuzzy
+TypedLeaf = Word | Phrase | Prefix | Fuzzy
+TextLeaf = TypedLeaf | Synonyms
 
 
 def walk(node: Node | None) -> Iterator[Node]:
@@ -34,10 +35,15 @@ def positive_leaves(node: Node | None) -> Iterator[Leaf]:
             yield node
 
 
-def text_leaves(node: Node | None) -> Iterator[TextLeaf]:
-    """Yield the words, phrases, prefixes and fuzzy words that an article is found by."""
+def text_leaves(node: Node | None) -> Iterator[TypedLeaf]:
+    """Yield the words, phrases, prefixes and fuzzy words that an article is found by.
+
+    Synonyms are yielded one by one.
+    """
     for leaf in positive_leaves(node):
-        if isinstance(leaf, TextLeaf):
+        if isinstance(leaf, Synonyms):
+            yield from leaf.leaves
+        elif isinstance(leaf, TypedLeaf):
             yield leaf
 
 

@@ -103,7 +103,7 @@ def _different(words: Iterable[str], languages: Collection[str]) -> list[str]:
     kept: list[str] = []
     known: set[str] = set()
     for word in words:
-        stems = query_stems(word, languages)
+        stems = frozenset().union(*(query_stems(word, language) for language in languages))
         if not stems & known:
             kept.append(word)
         known |= stems

@@ -19,6 +19,7 @@ from archive.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Synonyms,
     Tagged,
     Undated,
     Word,
@@ -77,6 +78,9 @@ class QueryContract:
             (Fuzzy(text="thx"), "a b"),
             (Fuzzy(text="prisone exchanje"), "a"),
             (Fuzzy(text="!"), ""),
+            (Synonyms(leaves=(Word(text="swap"), Word(text="exchange"))), "a b"),
+            (Synonyms(leaves=(Word(text="poor"), Phrase(text="prisoner exchange"))), "a c"),
+            (Synonyms(leaves=(Word(text="swap"), Word(text="swaps", exact=True))), ""),
         ],
     )
     def test_finds_words(self, engine: SearchEngine, query: Node, expected: str) -> None:

@@ -28,6 +28,7 @@ from archive.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Synonyms,
     Tagged,
     Undated,
     Word,
@@ -131,6 +132,17 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     ),
     st.builds(Prefix, text=phrases.map(lambda text: text[:-1] or text), field=fields),
     st.builds(Fuzzy, text=words | phrases, field=fields),
+    fields.flatmap(
+        lambda field: st.builds(
+            Synonyms,
+            leaves=st.lists(
+                st.builds(Word, text=words, exact=st.booleans(), field=st.just(field))
+                | st.builds(Phrase, text=phrases, field=st.just(field)),
+                min_size=1,
+                max_size=3,
+            ).map(tuple),
+        )
+    ),
     st.sampled_from(sorted(VALUES)).flatmap(
         lambda facet: st.builds(
             Tagged,

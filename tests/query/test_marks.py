@@ -13,7 +13,7 @@ from archive.query import marks
 from archive.query.marks import matcher_for
 from archive.query.nodes import Field, Fuzzy, Or, Phrase, Prefix, Word
 from archive.query.parser import parse
-from archive.query.terms import TextLeaf
+from archive.query.terms import TypedLeaf
 from archive.text.analysis import Token, tokenise
 from archive.text.snippets import highlight, snippet
 from archive.text.spelling import edits
@@ -110,7 +110,7 @@ WRITTEN = st.builds(
     st.integers(5, 80),
 )
 def test_what_is_marked_is_what_was_meant(
-    leaves: list[TextLeaf], text: str, language: str, width: int
+    leaves: list[TypedLeaf], text: str, language: str, width: int
 ) -> None:
     def is_marked(token: Token, language: str) -> bool:
         return any(means(leaf, token, language) for leaf in leaves)
@@ -133,7 +133,7 @@ def test_what_is_marked_is_what_was_meant(
     ),
 )
 def test_many_texts_are_looked_through_at_once(
-    leaves: list[TextLeaf], texts: list[tuple[str, str]]
+    leaves: list[TypedLeaf], texts: list[tuple[str, str]]
 ) -> None:
     matcher = matcher_for(Or(children=tuple(leaves)))
     alone = [matcher(text, language) for text, language in texts]
@@ -154,7 +154,7 @@ def test_a_text_without_spaces_takes_no_longer(row: str) -> None:
     assert process_time() - before < 1  # seconds, a hundred times what it needs
 
 
-def means(leaf: TextLeaf, token: Token, language: str) -> bool:
+def means(leaf: TypedLeaf, token: Token, language: str) -> bool:
     """Whether a query's leaf asks for a word of a text."""
     asked = list(tokenise(leaf.text))
     match leaf:

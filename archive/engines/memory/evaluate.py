@@ -17,11 +17,12 @@ from archive.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Synonyms,
     Tagged,
     Undated,
     Word,
 )
-from archive.query.terms import TextLeaf
+from archive.query.terms import TextLeaf, TypedLeaf
 from archive.search.matching import near_forms, phrase_count, window_count
 from archive.search.scoring import ALL_FIELDS, PREFIX_SCORE, idf, term_score, weights_of
 from archive.text.analysis import Token, stem_term, tokenise
@@ -61,7 +62,7 @@ class Evaluation:
                 return {id_: 0.0 for id_ in self.entries if id_ not in matched}
             case Prefix():
                 return dict.fromkeys(self.occurrences(node), PREFIX_SCORE)
-            case Word() | Phrase() | Fuzzy():
+            case Word() | Phrase() | Fuzzy() | Synonyms():
                 return self.score(self.occurrences(node), node.field)
             case Tagged(facet=facet, values=values):
                 return self._where(lambda entry: not entry.values(facet).isdisjoint(values))
@@ -86,6 +87,8 @@ class Evaluation:
 
     def occurrences(self, leaf: TextLeaf) -> Occurrences:
         """How often a leaf occurs in each field, for the articles in which it does."""
+        if isinstance(leaf, Synonyms):
+            return _added([self.occurrences(synonym) for synonym in leaf.leaves])
         tokens = list(tokenise(leaf.text))
         if not tokens:
             return {}
@@ -139,8 +142,18 @@ class Evaluation:
         return [id_ for id_ in self.entries if all(id_ in scores for scores in each)]
 
 
+def _added(several: Sequence[Occurrences]) -> Occurrences:
+    found: Occurrences = {}
+    for occurrences in several:
+        for id_, counts in occurrences.items():
+            held = found.setdefault(id_, {})
+            for field, count in counts.items():
+                held[field] = held.get(field, 0) + count
+    return found
+
+
 def _count(
-    leaf: TextLeaf,
+    leaf: TypedLeaf,
     tokens: Sequence[Token],
     near: Sequence[Collection[str]],
     entry: Entry,

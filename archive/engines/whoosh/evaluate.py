@@ -20,6 +20,7 @@ from archive.query.nodes import (
     Or,
     Phrase,
     Prefix,
+    Synonyms,
     Tagged,
     Undated,
     Word,
@@ -44,7 +45,7 @@ class Evaluation:
         match node:
             case None:
                 return self.view.everything
-            case Word() | Phrase() | Fuzzy() | Prefix():
+            case Word() | Phrase() | Fuzzy() | Prefix() | Synonyms():
                 return self.leaf(node).found
             case And(children=children):
                 return self._all(children)

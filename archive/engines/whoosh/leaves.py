@@ -19,8 +19,8 @@ from archive.engines.whoosh.pieces import Piece
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers, Postings, firsts, run_lengths
 from archive.engines.whoosh.segment import POSITION_BITS
 from archive.engines.whoosh.view import View
-from archive.query.nodes import Fuzzy, Phrase, Prefix, Word
-from archive.query.terms import TextLeaf
+from archive.query.nodes import Fuzzy, Phrase, Prefix, Synonyms, Word
+from archive.query.terms import TextLeaf, TypedLeaf
 from archive.search.matching import near_forms
 from archive.search.scoring import weights_of
 from archive.text.analysis import Token, stem_term, tokenise
@@ -51,10 +51,12 @@ class Lookup:
 
     def occurrences(self, leaf: TextLeaf) -> Sequence[Piece]:
         """Where ``leaf`` occurs. Not for a prefix of one word, which has no pieces."""
+        fields = tuple(weights_of(leaf.field))
+        if isinstance(leaf, Synonyms):
+            return self._united(fields, [self.occurrences(synonym) for synonym in leaf.leaves])
         tokens = list(tokenise(leaf.text))
         if not tokens:
             return ()
-        fields = tuple(weights_of(leaf.field))
         match leaf:
             case Prefix():
                 slots = [self._forms([token.form]) for token in tokens[:-1]]
@@ -63,7 +65,7 @@ class Lookup:
             case Fuzzy():
                 near = [self._near(token.form, fields) for token in tokens]
                 if len(near) == 1:
-                    return self._synonyms(fields, near[0])
+                    return self._united(fields, [self.form(form, fields) for form in near[0]])
                 return self._phrases(fields, [self._forms(forms) for forms in near])
             case Word(exact=True) | Phrase(exact=True):
                 return self._by_term(leaf, fields, [token.form for token in tokens], exact=True)
@@ -97,7 +99,7 @@ class Lookup:
         return self.live([piece.docs for piece in pieces])
 
     def _by_stem(
-        self, leaf: TextLeaf, fields: Sequence[str], tokens: Sequence[Token]
+        self, leaf: TypedLeaf, fields: Sequence[str], tokens: Sequence[Token]
     ) -> list[Piece]:
         """Occurrences by stem. An article has one language, so languages do not overlap."""
         return [
@@ -109,7 +111,7 @@ class Lookup:
         ]
 
     def _by_term(
-        self, leaf: TextLeaf, fields: Sequence[str], terms: Sequence[str], *, exact: bool
+        self, leaf: TypedLeaf, fields: Sequence[str], terms: Sequence[str], *, exact: bool
     ) -> list[Piece]:
         if len(terms) == 1:
             return self.form(terms[0], fields) if exact else self.stem(terms[0], fields)
@@ -118,13 +120,16 @@ class Lookup:
             return self._windows(fields, Counter(terms), make, leaf.slop)
         return self._phrases(fields, [make(term) for term in terms])
 
-    def _synonyms(self, fields: Sequence[str], forms: Sequence[str]) -> list[Piece]:
-        """Several forms as one: what each article has of them, added up."""
-        pieces = []
-        for field in fields:
-            each = [self._searcher.form(field, form) for form in forms]
-            pieces += _pieces([(field, _added(each, self._searcher.size))])
-        return pieces
+    def _united(self, fields: Sequence[str], several: Sequence[Sequence[Piece]]) -> list[Piece]:
+        """Several terms as one: what each article has of them, added up."""
+        pieces = [piece for each in several for piece in each]
+        return _pieces(
+            (
+                field,
+                _added([piece for piece in pieces if piece.field == field], self._searcher.size),
+            )
+            for field in fields
+        )
 
     def _phrases(self, fields: Sequence[str], slots: Sequence[Slot]) -> list[Piece]:
         """Where the slots are filled one after another."""
@@ -218,10 +223,9 @@ def _pieces(postings: Iterable[tuple[str, Postings]]) -> list[Piece]:
     return [Piece(field, each.docs, each.counts) for field, each in postings if len(each.docs)]
 
 
-def _added(postings: Sequence[Postings], size: int) -> Postings:
-    held = [each for each in postings if len(each.docs)]
+def _added(held: Sequence[Piece], size: int) -> Postings:
     if len(held) == 1:
-        return held[0]
+        return Postings(held[0].docs, held[0].counts, NO_NUMBERS)
     docs = np.concatenate([NO_NUMBERS, *(each.docs for each in held)])
     counts = np.concatenate([NO_NUMBERS, *(each.counts for each in held)])
     if len(docs) * _SORTABLE <= size:

@@ -12,7 +12,7 @@ from archive.engines.whoosh.pieces import Match, Piece, Scores
 from archive.engines.whoosh.postings import Numbers
 from archive.engines.whoosh.view import View
 from archive.exceptions import IndexDamaged
-from archive.query.nodes import And, Fuzzy, Node, Or, Phrase, Prefix, Word
+from archive.query.nodes import And, Fuzzy, Node, Or, Phrase, Prefix, Synonyms, Word
 from archive.search.scoring import K1, B, idf, weights_of
 
 _SEARCHED = 16  # this many times fewer are looked up by bisection, otherwise all are gone through
@@ -29,7 +29,7 @@ def scores_of(evaluation: Evaluation, node: Node | None, found: Found) -> Scores
 def may_score(node: Node | None) -> bool:
     """Whether anything can score more than nothing."""
     match node:
-        case Word() | Phrase() | Fuzzy() | Prefix():
+        case Word() | Phrase() | Fuzzy() | Prefix() | Synonyms():
             return True
         case And(children=children) | Or(children=children):
             return any(map(may_score, children))
@@ -39,7 +39,7 @@ def may_score(node: Node | None) -> bool:
 def may_differ(node: Node | None) -> bool:
     """Whether one match can score more than another."""
     match node:
-        case Word() | Phrase() | Fuzzy():
+        case Word() | Phrase() | Fuzzy() | Synonyms():
             return True
         case And(children=children):
             return any(map(may_differ, children))
@@ -148,7 +148,7 @@ def _rated(
 
 def _add(evaluation: Evaluation, node: Node | None, found: Found, total: Accumulator) -> None:
     match node:
-        case Word() | Phrase() | Fuzzy() | Prefix():
+        case Word() | Phrase() | Fuzzy() | Prefix() | Synonyms():
             total.add(evaluation.leaf(node), weights_of(node.field))
         case And(children=children):
             for child in children:
