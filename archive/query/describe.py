@@ -25,7 +25,7 @@ from archive.query.nodes import (
 )
 from archive.query.printer import period_of
 from archive.query.terms import TextLeaf, text_leaves, walk
-from archive.text.analysis import fold, stem_term, tokenise
+from archive.text.analysis import fold, query_tokens, stem_term
 from archive.text.dates import english
 
 _PLACES = {Field.ANY: "", Field.HEADLINE: " in the headline", Field.BYLINE: " in the byline"}
@@ -123,7 +123,7 @@ class _Description:
         whose = f"{'their' if len(leaves) > 1 else 'its'} inflections"
         if len(inflected) < len(leaves):
             whose = f"inflections of {' and '.join(f'“{leaf.text}”' for leaf in inflected)}"
-        tokens = [token for leaf in inflected for token in tokenise(leaf.text)]
+        tokens = [token for leaf in inflected for token in query_tokens(leaf.text)]
         stems = dict.fromkeys(
             stem_term(token.word, language).partition(":")[2]
             for token in tokens

@@ -23,7 +23,7 @@ from archive.query.nodes import (
     Undated,
     Word,
 )
-from archive.text.analysis import is_unspaced, tokenise
+from archive.text.analysis import is_unspaced, query_tokens
 from archive.text.dates import read_period
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -119,7 +119,7 @@ class LeafReader:
             self._check_signs(lexeme)
             if len(text) > 1 and text[-1] in "*~":
                 text, ending = text[:-1], text[-1]
-        tokens = list(tokenise(text))
+        tokens = query_tokens(text)
         if not tokens:
             self.ignore(" ".join(lexeme.text.split()) or '""')
             return None
@@ -145,6 +145,9 @@ class LeafReader:
         # A word that could not be typed again as it is stands in quotes.
         if any(sign in text for sign in _SIGNS) or text in OPERATORS:
             return Phrase(text=text, exact=exact, field=field)
+        # One character of a script without spaces is the beginning of all words that it stands in.
+        if not exact and len(tokens[-1].form) == 1 and is_unspaced(tokens[-1].form):
+            return Prefix(text=text, field=field)
         return Word(text=text, exact=exact, field=field)
 
     def _check_signs(self, lexeme: Lexeme) -> None:

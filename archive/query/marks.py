@@ -11,14 +11,15 @@ from archive.query.nodes import Field, Fuzzy, Node, Phrase, Prefix, Word
 from archive.query.terms import text_leaves
 from archive.text.analysis import (
     form_table,
+    query_stems,
+    query_tokens,
     stem_likeness,
     stem_table,
-    stem_term,
-    tokenise,
+    strip_marks,
 )
 from archive.text.beginnings import Beginnings
 from archive.text.snippets import Match
-from archive.text.spelling import edits
+from archive.text.spelling import edits, written_otherwise
 from archive.text.words import places_of, words_as_written, words_between
 
 _LONG = 300  # characters; in shorter texts all words are looked up sooner than some are found
@@ -165,7 +166,9 @@ class WordMatcher:
         """The stems that the query's words have in a language."""
         stems = self._stems.get(language)
         if stems is None:
-            stems = frozenset(stem_term(word, language) for word in self._inflected)
+            stems = frozenset(
+                stem for word in self._inflected for stem in query_stems(word, language)
+            )
             self._stems[language] = stems
         return stems
 
@@ -186,10 +189,17 @@ def matcher_for(
     for leaf in text_leaves(node):
         if leaf.field not in (Field.ANY, field):
             continue
-        tokens = list(tokenise(leaf.text))
+        tokens = query_tokens(leaf.text)
         match leaf:
             case Word(exact=False) | Phrase(exact=False):
                 inflected.update(token.word for token in tokens)
+                # Articles may have other spellings of the word, whose stems are not its own.
+                exact.update(token.form for token in tokens)
+                exact.update(
+                    strip_marks(other)
+                    for token in tokens
+                    for other in written_otherwise(token.word)
+                )
             case Word() | Phrase():
                 exact.update(token.form for token in tokens)
             case Prefix():

@@ -4,9 +4,12 @@
 ``text.analysis.tokenise``; positions count within one field. Bylines are one field, with a gap
 between two of them that no phrase spans.
 
-*Words.* The text of a query's leaf is tokenised like any text. Without a word in it the leaf
-matches nothing; with several (``U.S.``, a run of Chinese) it is the phrase of them. A word that is
-not exact matches by the stem that it has in the document's own language.
+*Words.* The words of a query's leaf are those of ``text.analysis.query_tokens``. Without a word in
+it the leaf matches nothing; with several (``U.S.``, a run of Chinese) it is the phrase of them. A
+word that is not exact matches by its stems in the document's own language
+(``text.stems.query_stems``); and so do the words of the searched articles that are another spelling
+of it: those that differ by what ``fold`` leaves off, as ``naïve`` from ``naive``, and by letters
+written out, as ``Müller`` from ``Mueller``.
 
 *Phrases* (slop 0) are words at consecutive positions of one field; they occur as often as they
 start. With a slop of n they are windows: position p begins one if some word of the phrase stands
@@ -22,15 +25,18 @@ is the last one, after the others to the letter, and a fuzzy leaf is the phrase 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from archive.search.document import IndexDocument
 from archive.search.scoring import ALL_FIELDS, BYLINE_FIELD
-from archive.text.analysis import Token, tokenise
-from archive.text.spelling import edits
+from archive.text.analysis import Token, query_stems, query_tokens, strip_marks, tokenise
+from archive.text.spelling import edits, written_otherwise
+
+Known = TypeVar("Known", bound=Hashable)
 
 BYLINE_GAP = 100  # more than any slop
 FUZZY_EXPANSIONS = 256
@@ -50,6 +56,25 @@ def field_tokens(document: IndexDocument) -> dict[str, list[Token]]:
     return fields
 
 
+def spellings_of(word: str, words_of_form: Callable[[str, str], Iterable[str]]) -> frozenset[str]:
+    """A normalised ``word`` of a query with the other words that are a spelling of it.
+
+    ``words_of_form`` gives the normalised words of a form that stand in the searched articles, but
+    for one, which is known.
+    """
+    spellings = {word, *words_of_form(strip_marks(word), word)}
+    for other in written_otherwise(word):
+        plain = strip_marks(other)
+        # A letter that was guessed has to stand there; one that was written out may stand for both.
+        spellings.update(each for each in words_of_form(plain, word) if other in (each, plain))
+    return frozenset(spellings)
+
+
+def stems_of(spellings: Iterable[str], language: str) -> tuple[str, ...]:
+    """The stems in ``language`` that a word with these spellings is found by, sorted."""
+    return tuple(sorted({stem for word in spellings for stem in query_stems(word, language)}))
+
+
 def near_forms(form: str, lexicon: Iterable[str]) -> list[tuple[int, str]]:
     """The (distance, form) of every form of ``lexicon`` near ``form``, nearest first.
 
@@ -63,7 +88,7 @@ def near_forms(form: str, lexicon: Iterable[str]) -> list[tuple[int, str]]:
 
 def spelling_form(word: str) -> str | None:
     """The form to look for when ``word`` may be misspelt, if it is one word and long enough."""
-    tokens = list(tokenise(word))
+    tokens = query_tokens(word)
     if len(tokens) != 1 or len(tokens[0].form) < _SHORTEST_SPELLING:
         return None
     return tokens[0].form
@@ -77,8 +102,13 @@ def phrase_count(slots: Sequence[Iterable[int]]) -> int:
     return len(starts)
 
 
-def window_count(words: Sequence[str], positions: Mapping[str, Sequence[int]], slop: int) -> int:
-    """How many windows of ``slop`` words begin at one of ``words`` and hold all of them."""
+def window_count(
+    words: Sequence[Known], positions: Mapping[Known, Collection[int]], slop: int
+) -> int:
+    """How many windows of ``slop`` words begin at one of ``words`` and hold all of them.
+
+    A word is whatever ``positions`` knows it by.
+    """
     needed = Counter(words)
     count = 0
     for start in {position for word in needed for position in positions.get(word, ())}:

@@ -19,7 +19,7 @@ KEY_TERMS = 25
 LEAST_SHARED = 2
 LEAST_SHARE = 0.15  # of what the article itself would score
 _FEW_ARTICLES = 10
-_FIRST_UNSPACED = "\u0e00"  # from Thai on, a word may be a single character or a pair
+_FIRST_UNSPACED = "\u0e00"  # from Thai on, a pair of characters may be a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +90,4 @@ def too_common(frequency: int, documents: int) -> bool:
 
 
 def _tells_apart(form: str) -> bool:
-    return not form.isdigit() and (len(form) > 2 or form >= _FIRST_UNSPACED)
+    return not form.isdigit() and (len(form) > 2 or (len(form) == 2 and form >= _FIRST_UNSPACED))

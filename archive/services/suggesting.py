@@ -16,7 +16,7 @@ from archive.query.terms import map_leaves
 from archive.search.request import SearchRequest
 from archive.services.answers import Suggestion
 from archive.services.public_index import PublicIndex
-from archive.text.analysis import query_stems, tokenise
+from archive.text.analysis import query_stems, query_tokens
 
 FEW_HITS = 2
 """Up to so many hits, other spellings are offered; fewer words only where there is none."""
@@ -30,11 +30,11 @@ _Count = Callable[[Node], int]
 
 
 def suggestions(
-    index: PublicIndex, request: SearchRequest, *, total: int
+    index: PublicIndex, request: SearchRequest, *, total: int, widen: Callable[[Node], Node]
 ) -> tuple[Suggestion, ...]:
-    """What to try instead of ``request``, which finds ``total`` articles.
+    """What to try instead of ``request``, as typed, which finds ``total`` articles.
 
-    In order: other spellings, the query with a part left out, any of its words.
+    ``widen`` makes of a query what is looked for when it is typed. In order: other spellings, the query with a part left out, any of its words.
     Raises SearchIndexError.
     """
     node = request.query
@@ -42,7 +42,7 @@ def suggestions(
         return ()
 
     def count(other: Node) -> int:
-        return index.count(replace(request, query=other))
+        return index.count(replace(request, query=widen(other)))
 
     found: dict[str, Suggestion] = {}
     for reason, other in _others(index, node, count, total):
@@ -120,7 +120,7 @@ def _with_one_left_out(node: And) -> Iterator[Node]:
 
 def _plain_words(node: Node) -> Iterator[Word]:
     match node:
-        case Word(field=Field.ANY | Field.HEADLINE) if len(list(tokenise(node.text))) == 1:
+        case Word(field=Field.ANY | Field.HEADLINE) if len(query_tokens(node.text)) == 1:
             yield node
         case And(children=children) | Or(children=children):
             for child in children:

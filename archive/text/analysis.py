@@ -35,6 +35,7 @@ __all__ = [
     "is_unspaced",
     "primary_language",
     "query_stems",
+    "query_tokens",
     "stem_likeness",
     "stem_table",
     "stem_term",
@@ -71,6 +72,23 @@ def tokenise(text: str) -> Iterator[Token]:
         if form:
             yield Token(form, word, position, start, end)
             position += 1
+
+
+def query_tokens(text: str, *, loose: bool = False) -> list[Token]:
+    """The words of a query's leaf, by which it is looked up.
+
+    Where it ends within a script without spaces, an article may go on: the character that ends the
+    run is only a part of the pair before it. In a ``loose`` phrase that holds for every run.
+    """
+    tokens = list(tokenise(text))
+    return [
+        token
+        for place, token in enumerate(tokens)
+        if not place
+        or token.start >= tokens[place - 1].end
+        or token.end > tokens[place - 1].end
+        or (place < len(tokens) - 1 and not loose)
+    ]
 
 
 _remembered_form = lru_cache(maxsize=_MOST_TERMS)(form_and_word)

@@ -16,6 +16,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.text.folding import like_letters
 from archive.text.words import LETTER, MARKS, is_unspaced
 
 COMPARED = 3
@@ -132,6 +133,5 @@ def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", folded)
     if decomposed.isascii():
         return decomposed
-    return "".join(one for one in decomposed if not unicodedata.combining(one)).replace(
-        "\u0640", ""
-    )
+    plain = "".join(one for one in decomposed if not unicodedata.combining(one))
+    return like_letters(plain.replace("\u0640", ""))

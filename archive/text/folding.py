@@ -1,12 +1,40 @@
-"""What of a word's spelling makes no difference: case, width, apostrophes, optional marks."""
+"""What of a word's spelling makes no difference: case, width, apostrophes, optional marks.
+
+Letters that are a mark and a letter grown together, and letters that one keyboard has and another
+lacks, are alike too: ``ł`` and ``l``, ``ё`` and ``е``, Persian and Arabic ``k``, digits of any
+script. What they become is one for all languages, so that a query needs none.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
+from archive.text.wordlists import pairs
 from archive.text.words import is_unspaced
 
 MAX_TOKEN_LENGTH = 64
+
+
+class _LikeLetters(dict[int, str]):
+    """What stands for each letter that cannot be typed everywhere, and for digits of any script."""
+
+    def __missing__(self, code: int) -> str:
+        digit = unicodedata.decimal(chr(code), None)
+        like = self[code] = chr(code) if digit is None else str(digit)
+        return like
+
+
+# Letters that Unicode does not take apart; the last line has alef maksura and Persian yeh, Persian
+# kaf, teh marbuta and the h's of Urdu.
+_LIKE_LETTERS = _LikeLetters(
+    str.maketrans(
+        pairs(
+            "ø:o ł:l đ:d ð:d ħ:h ŧ:t ı:i ŋ:n ĸ:k ə:a æ:ae œ:oe þ:th "
+            "ё:е ґ:г "
+            "ى:ي ی:ي ې:ي ک:ك ة:ه ہ:ه ھ:ه ە:ه"
+        )
+    )
+)
 
 # Scripts whose combining marks may be left off by a writer without making another letter.
 _OPTIONAL_MARKS = ("LATIN", "GREEK", "ARABIC", "HEBREW")
@@ -55,7 +83,12 @@ def _without_marks(word: str) -> str:
         elif base.startswith(_OPTIONAL_MARKS):
             continue
         kept.append(character)
-    return unicodedata.normalize("NFC", "".join(kept))
+    return like_letters(unicodedata.normalize("NFC", "".join(kept)))
+
+
+def like_letters(text: str) -> str:
+    """``text`` in small letters, with letters and digits alike that writers exchange."""
+    return text.translate(_LIKE_LETTERS)
 
 
 class _PlainCharacters(dict[int, str]):

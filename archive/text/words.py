@@ -1,7 +1,8 @@
 """Where the words of a text are: what every other step of the analysis begins with.
 
 Scripts written without spaces become overlapping pairs of characters, so that a phrase of pairs is
-exactly the run of characters that was typed.
+exactly the run of characters that was typed. The last character of a run is a word of its own as
+well: every character is then the beginning of a word, and can be found alone.
 
 A pattern says what a word is. Most texts are split without it, which is much faster: what cannot
 stand in a word becomes a space. Bulk indexing and marking stand on the speed of that.
@@ -95,12 +96,16 @@ def places_of(written: str, text: str) -> Iterator[tuple[int, int]]:
     Much cheaper than all spans where the word is rare.
     """
     length = len(written)
-    pair = length == 2 and is_unspaced(written)
+    unspaced = is_unspaced(written)
     searched = 0
     while (start := text.find(written, searched)) >= 0:
         end = start + length
         searched = start + 1
-        if pair or (text[start - 1 : start] in _SURE_ENDS and text[end : end + 1] in _SURE_ENDS):
+        if unspaced:  # a pair, or the last of a run
+            if length == 2 or not is_unspaced(text[end : end + 1]):
+                yield start, end
+            continue
+        if text[start - 1 : start] in _SURE_ENDS and text[end : end + 1] in _SURE_ENDS:
             yield start, end
             continue
         # No word goes on over a space, so that what stands between two of them tells.
@@ -144,9 +149,8 @@ def _in_pairs(codes: NDArray[np.uint16], kept: NDArray[np.uint16]) -> NDArray[np
     grid = np.full((len(codes), 4), ord(" "), np.uint16)
     grid[:, 1] = np.where(here, codes, kept)
     grid[:-1, 2] = codes[1:]
-    shown = np.empty(grid.shape, np.bool_)
+    shown = np.ones(grid.shape, np.bool_)
     shown[:, 0] = here & ~before
-    shown[:, 1] = ~here | ~before | after  # the last of a run stands in the pair before
     shown[:, 2] = here & after
     shown[:, 3] = here
     return grid[shown]
@@ -172,11 +176,12 @@ def words_between(
     """What :func:`written_words` yields of a part of ``text`` that no word goes beyond."""
     for match in _TOKEN.finditer(text, first, last):
         start, end = match.span()
-        if match.lastindex is None or end - start < 3:
+        if match.lastindex is None:
             yield match[0], start, end
         else:
             for place in range(start, end - 1):
                 yield text[place : place + 2], place, place + 2
+            yield text[end - 1 : end], end - 1, end
 
 
 def is_unspaced(character: str) -> bool:

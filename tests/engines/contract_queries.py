@@ -97,6 +97,38 @@ class QueryContract:
     @pytest.mark.parametrize(
         ("query", "expected"),
         [
+            (Word(text="naive"), "a b"),
+            (Word(text="naïve"), "a b"),
+            (Word(text="eleves"), "c"),  # of which French has no stem but that of élèves
+            (Word(text="Mueller"), "a b"),
+            (Word(text="Müller"), "a b"),
+            (Word(text="Muller"), "b"),
+            (Word(text="blue"), ""),
+            (Phrase(text="naive Mueller"), "a b"),
+            (Phrase(text="mueller naïve", slop=1), "a b"),
+            (Word(text="Королев"), "d"),
+            (Word(text="Королёв"), "d"),
+            (Word(text="كتاب"), "e"),
+            (Word(text="Lodz"), "c"),
+            (Word(text="2025"), "e"),
+        ],
+    )
+    def test_finds_other_spellings(self, engine: SearchEngine, query: Node, expected: str) -> None:
+        fill(
+            engine,
+            [
+                doc("a", "A naive Mueller wrote.", language="en"),
+                doc("b", "A naïve Müller wrote. Blu.", language="en"),
+                doc("c", "Les élèves de Łódź", language="fr"),
+                doc("d", "Умер Сергей Королёв", language="ru"),
+                doc("e", "کتاب ٢٠٢٥", language="fa"),
+            ],
+        )
+        assert matching(engine, query) == expected
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
             (Word(text="Häuser"), "de"),
             (Word(text="haus"), "de"),
             (Word(text="houses"), "en"),
@@ -109,6 +141,9 @@ class QueryContract:
             (Word(text="gift", exact=True), "de en"),
             (Prefix(text="停战协"), "zh"),
             (Phrase(text="协定签署"), "zh"),
+            (Phrase(text="停战 签署", slop=9), "zh"),
+            (Prefix(text="署"), "zh"),
+            (Prefix(text="战"), "zh"),
         ],
     )
     def test_finds_each_language_by_its_own_stems(

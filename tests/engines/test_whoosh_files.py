@@ -20,6 +20,7 @@ from archive.engines.whoosh import collect, merge, verify, writer
 from archive.engines.whoosh.arrays import Array, ArraysWriter
 from archive.engines.whoosh.engine import WhooshEngine
 from archive.engines.whoosh.postings import Block
+from archive.engines.whoosh.schema import SCHEMA_VERSION
 from archive.engines.whoosh.sections import Table, write_inflections
 from archive.engines.whoosh.writer import ShelfWriter
 from archive.exceptions import IndexDamaged, SearchIndexError
@@ -97,8 +98,14 @@ def test_refuses_a_directory_of_another_user(
 @pytest.mark.parametrize(
     ("manifest", "reason"),
     [
-        ({"schema": 0, "facets": ["party", "place", "section"]}, "another version"),
-        ({"schema": 2, "facets": ["party", "person", "section"]}, r"facets.*\(person, place\)"),
+        (
+            {"schema": SCHEMA_VERSION - 1, "facets": ["party", "place", "section"]},
+            "another version",
+        ),
+        (
+            {"schema": SCHEMA_VERSION, "facets": ["party", "person", "section"]},
+            r"facets.*\(person, place\)",
+        ),
     ],
 )
 def test_asks_for_a_rebuild_after_its_shape_has_changed(

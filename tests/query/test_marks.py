@@ -14,9 +14,9 @@ from archive.query.marks import matcher_for
 from archive.query.nodes import Field, Fuzzy, Or, Phrase, Prefix, Word
 from archive.query.parser import parse
 from archive.query.terms import TypedLeaf
-from archive.text.analysis import Token, tokenise
+from archive.text.analysis import Token, query_stems, query_tokens, strip_marks
 from archive.text.snippets import highlight, snippet
-from archive.text.spelling import edits
+from archive.text.spelling import edits, written_otherwise
 from tests.text.plain import plain_highlight, plain_snippet
 
 
@@ -41,6 +41,11 @@ from tests.text.plain import plain_highlight, plain_snippet
             "Zelensky Zelenskiy Zelenskyi Selensky",
             "Zelensky Zelenskiy Zelenskyi",
         ),
+        ("naive", "en", "A naïve and a naive plan", "naïve naive"),
+        ("ete", "es", "Été", "Été"),
+        ("Mueller", "en", "Herr Müller, Mr Mueller", "Müller Mueller"),
+        ("Müller", "en", "Herr Müller, Mr Mueller", "Müller Mueller"),
+        ("税", "ja", "税金の減税", "税金 税"),
         ("東京", "ja", "東京都の東京", "東京 東京"),
         ("東京都", "ja", "東京都", "東京 京都"),
         ("peace -war", "en", "peace and war", "peace"),
@@ -156,10 +161,12 @@ def test_a_text_without_spaces_takes_no_longer(row: str) -> None:
 
 def means(leaf: TypedLeaf, token: Token, language: str) -> bool:
     """Whether a query's leaf asks for a word of a text."""
-    asked = list(tokenise(leaf.text))
+    asked = query_tokens(leaf.text)
     match leaf:
         case Word(exact=False) | Phrase(exact=False):
-            return token.stem(language) in {word.stem(language) for word in asked}
+            alike = {strip_marks(other) for word in asked for other in written_otherwise(word.word)}
+            stems = {stem for word in asked for stem in query_stems(word.word, language)}
+            return token.stem(language) in stems or token.form in alike | {w.form for w in asked}
         case Prefix():
             others = {word.form for word in asked[:-1]}
             begins = any(token.form.startswith(word.form) for word in asked[-1:])

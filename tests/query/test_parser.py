@@ -107,6 +107,9 @@ HEADLINE = Field.HEADLINE
         ("exchang*", Prefix(text="exchang")),
         ("zelenskyy~", Fuzzy(text="zelenskyy")),
         ("東京*", Prefix(text="東京")),
+        ("税", Prefix(text="税")),
+        ("=税", Word(text="税", exact=True)),
+        ("2024年", Prefix(text="2024年")),
         # fields of the text
         ("headline:truce", Word(text="truce", field=HEADLINE)),
         ("title:truce", Word(text="truce", field=HEADLINE)),

@@ -37,8 +37,10 @@ def words_by_character(text: str) -> list[tuple[str, int, int]]:
         if unspaced(place):
             while unspaced(place):
                 place += 1
-            pairs = range(start, max(place - 1, start + 1))
-            words += [(text[at : at + 2][: place - at], at, min(at + 2, place)) for at in pairs]
+            words += [
+                (text[at : at + 2][: place - at], at, min(at + 2, place))
+                for at in range(start, place)
+            ]
             continue
         while in_word(place) or (
             place > start and text[place : place + 1] in ("'", "\u2019") and letter(place + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +15,16 @@ Positions = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A document with, for each field, the positions of its forms and of its stems."""
+    """A document with, for each field, the positions of its forms and of its stems.
+
+    ``words`` are the normalised words of all fields, by their form.
+    """
 
     document: IndexDocument
     forms: Mapping[str, Positions]
     stems: Mapping[str, Positions]
     lengths: Mapping[str, int]
+    words: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, document: IndexDocument) -> Entry:
@@ -27,15 +32,23 @@ class Entry:
         forms: dict[str, dict[str, list[int]]] = {}
         stems: dict[str, dict[str, list[int]]] = {}
         lengths: dict[str, int] = {}
+        words: defaultdict[str, set[str]] = defaultdict(set)
         for field, tokens in field_tokens(document).items():
             forms[field] = {}
             stems[field] = {}
             lengths[field] = len(tokens)
             for token in tokens:
                 forms[field].setdefault(token.form, []).append(token.position)
+                words[token.form].add(token.word)
                 stem = token.stem(document.language)
                 stems[field].setdefault(stem, []).append(token.position)
-        return cls(document=document, forms=forms, stems=stems, lengths=lengths)
+        return cls(
+            document=document,
+            forms=forms,
+            stems=stems,
+            lengths=lengths,
+            words={form: frozenset(held) for form, held in words.items()},
+        )
 
     def values(self, facet: str) -> frozenset[str]:
         """Its values of a facet, each once."""

@@ -23,9 +23,15 @@ from archive.query.nodes import (
     Word,
 )
 from archive.query.terms import TextLeaf, TypedLeaf
-from archive.search.matching import near_forms, phrase_count, window_count
+from archive.search.matching import (
+    near_forms,
+    phrase_count,
+    spellings_of,
+    stems_of,
+    window_count,
+)
 from archive.search.scoring import ALL_FIELDS, PREFIX_SCORE, idf, term_score, weights_of
-from archive.text.analysis import Token, stem_term, tokenise
+from archive.text.analysis import Token, query_tokens
 
 Scores = dict[str, float]
 Occurrences = dict[str, dict[str, int]]
@@ -89,16 +95,17 @@ class Evaluation:
         """How often a leaf occurs in each field, for the articles in which it does."""
         if isinstance(leaf, Synonyms):
             return _added([self.occurrences(synonym) for synonym in leaf.leaves])
-        tokens = list(tokenise(leaf.text))
+        tokens = query_tokens(leaf.text, loose=isinstance(leaf, Phrase) and leaf.slop > 0)
         if not tokens:
             return {}
         near = self._near(tokens, leaf.field) if isinstance(leaf, Fuzzy) else []
+        spellings = [spellings_of(token.word, self._words_of_form) for token in tokens]
         found: Occurrences = {}
         for id_, entry in self.entries.items():
             counts = {
                 field: count
                 for field in weights_of(leaf.field)
-                if (count := _count(leaf, tokens, near, entry, field))
+                if (count := _count(leaf, tokens, near, spellings, entry, field))
             }
             if counts:
                 found[id_] = counts
@@ -116,6 +123,10 @@ class Evaluation:
             if counts:
                 found[id_] = counts
         return found
+
+    def _words_of_form(self, form: str, known: str) -> set[str]:
+        held = {word for entry in self.entries.values() for word in entry.words.get(form, ())}
+        return held - {known}
 
     def _near(self, tokens: Sequence[Token], field: Field) -> list[frozenset[str]]:
         """The forms that stand for each word of a fuzzy leaf."""
@@ -156,6 +167,7 @@ def _count(
     leaf: TypedLeaf,
     tokens: Sequence[Token],
     near: Sequence[Collection[str]],
+    spellings: Sequence[Collection[str]],
     entry: Entry,
     field: str,
 ) -> int:
@@ -180,7 +192,10 @@ def _count(
         case Phrase(exact=True, slop=slop):
             return window_count([token.form for token in tokens], forms, slop)
     table = entry.stems[field]
-    stems = [stem_term(token.word, entry.document.language) for token in tokens]
+    slots = [stems_of(each, entry.document.language) for each in spellings]
+    positions = {
+        slot: [position for stem in slot for position in table.get(stem, ())] for slot in slots
+    }
     if isinstance(leaf, Phrase) and leaf.slop:
-        return window_count(stems, table, leaf.slop)
-    return phrase_count([table.get(stem, ()) for stem in stems])
+        return window_count(slots, positions, leaf.slop)
+    return phrase_count([positions[slot] for slot in slots])

@@ -21,9 +21,9 @@ from archive.engines.whoosh.segment import POSITION_BITS
 from archive.engines.whoosh.view import View
 from archive.query.nodes import Fuzzy, Phrase, Prefix, Synonyms, Word
 from archive.query.terms import TextLeaf, TypedLeaf
-from archive.search.matching import near_forms
+from archive.search.matching import near_forms, spellings_of, stems_of
 from archive.search.scoring import weights_of
-from archive.text.analysis import Token, stem_term, tokenise
+from archive.text.analysis import Token, query_tokens
 
 _SORTABLE = 64  # this many times fewer postings than articles are united by sorting
 _SEARCHED = 8  # this many times fewer places than others are looked up, not merged
@@ -54,7 +54,7 @@ class Lookup:
         fields = tuple(weights_of(leaf.field))
         if isinstance(leaf, Synonyms):
             return self._united(fields, [self.occurrences(synonym) for synonym in leaf.leaves])
-        tokens = list(tokenise(leaf.text))
+        tokens = query_tokens(leaf.text, loose=isinstance(leaf, Phrase) and leaf.slop > 0)
         if not tokens:
             return ()
         match leaf:
@@ -68,13 +68,14 @@ class Lookup:
                     return self._united(fields, [self.form(form, fields) for form in near[0]])
                 return self._phrases(fields, [self._forms(forms) for forms in near])
             case Word(exact=True) | Phrase(exact=True):
-                return self._by_term(leaf, fields, [token.form for token in tokens], exact=True)
+                forms = [(token.form,) for token in tokens]
+                return self._by_terms(leaf, fields, forms, exact=True)
             case _:
                 return self._by_stem(leaf, fields, tokens)
 
     def beginning(self, leaf: Prefix) -> Found | None:
         """The articles that a prefix of one word matches; None if it has not one word."""
-        tokens = list(tokenise(leaf.text))
+        tokens = query_tokens(leaf.text)
         if len(tokens) != 1:
             return None
         mask = self._searcher.beginning(weights_of(leaf.field), tokens[0].form)
@@ -102,23 +103,32 @@ class Lookup:
         self, leaf: TypedLeaf, fields: Sequence[str], tokens: Sequence[Token]
     ) -> list[Piece]:
         """Occurrences by stem. An article has one language, so languages do not overlap."""
+        spellings = [spellings_of(token.word, self._view.words_of_form) for token in tokens]
         return [
             piece
             for language in self._searcher.languages
-            for piece in self._by_term(
-                leaf, fields, [stem_term(token.word, language) for token in tokens], exact=False
+            for piece in self._by_terms(
+                leaf, fields, [stems_of(each, language) for each in spellings], exact=False
             )
         ]
 
-    def _by_term(
-        self, leaf: TypedLeaf, fields: Sequence[str], terms: Sequence[str], *, exact: bool
+    def _by_terms(
+        self,
+        leaf: TypedLeaf,
+        fields: Sequence[str],
+        words: Sequence[tuple[str, ...]],
+        *,
+        exact: bool,
     ) -> list[Piece]:
-        if len(terms) == 1:
-            return self.form(terms[0], fields) if exact else self.stem(terms[0], fields)
-        make = self._form if exact else self._stem
+        """Occurrences of a leaf whose words are, each, any of some forms or stems."""
+        if len(words) == 1:
+            find = self.form if exact else self.stem
+            found = [find(term, fields) for term in words[0]]
+            return found[0] if len(found) == 1 else self._united(fields, found)
+        make = self._forms if exact else self._stems
         if isinstance(leaf, Phrase) and leaf.slop:
-            return self._windows(fields, Counter(terms), make, leaf.slop)
-        return self._phrases(fields, [make(term) for term in terms])
+            return self._windows(fields, Counter(words), make, leaf.slop)
+        return self._phrases(fields, [make(terms) for terms in words])
 
     def _united(self, fields: Sequence[str], several: Sequence[Sequence[Piece]]) -> list[Piece]:
         """Several terms as one: what each article has of them, added up."""
@@ -138,12 +148,12 @@ class Lookup:
     def _windows(
         self,
         fields: Sequence[str],
-        terms: Counter[str],
-        make: Callable[[str], Slot],
+        words: Counter[tuple[str, ...]],
+        make: Callable[[Sequence[str]], Slot],
         slop: int,
     ) -> list[Piece]:
-        """Where windows begin that hold every term as often as it was typed."""
-        slots = [(make(term), times) for term, times in terms.items()]
+        """Where windows begin that hold every word as often as it was typed."""
+        slots = [(make(terms), times) for terms, times in words.items()]
         return _pieces(
             (field, _by_article(self._window_starts(field, slots, slop))) for field in fields
         )
@@ -179,9 +189,6 @@ class Lookup:
         size = self._searcher.size
         return intersection([Found(size, docs=docs) for docs in lists]).docs
 
-    def _form(self, form: str) -> Slot:
-        return self._forms([form])
-
     def _forms(self, forms: Sequence[str]) -> Slot:
         return Slot(
             lambda field: self._rising([self._searcher.form(field, form).docs for form in forms]),
@@ -190,10 +197,22 @@ class Lookup:
             ),
         )
 
-    def _stem(self, stem: str) -> Slot:
+    def _stems(self, stems: Sequence[str]) -> Slot:
+        def places(field: str, docs: Numbers) -> Numbers:
+            if len(stems) == 1:
+                return self._searcher.stem_places(field, stems[0], docs)
+            # Places are read in articles only that have the stem.
+            held = [self._searcher.stem(field, stem).docs for stem in stems]
+            return _merged(
+                [
+                    self._searcher.stem_places(field, stem, docs.compress(is_in(docs, each)))
+                    for stem, each in zip(stems, held, strict=True)
+                ]
+            )
+
         return Slot(
-            lambda field: self._searcher.stem(field, stem).docs,
-            lambda field, docs: self._searcher.stem_places(field, stem, docs),
+            lambda field: self._rising([self._searcher.stem(field, stem).docs for stem in stems]),
+            places,
         )
 
     def _beginning(self, prefix: str) -> Slot:

@@ -18,7 +18,7 @@ from archive.search.facets import FacetSpec
 from archive.search.scoring import ALL_FIELDS
 
 # Grows whenever an index made by an earlier release would be read wrongly.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 ID_FIELD = "id"
 LANGUAGE_FIELD = "language"

@@ -99,6 +99,19 @@ class Searcher:
             [(base, part.segment.form(field, form)) for base, part in self._based()]
         )
 
+    def spelled(self, form: str) -> set[str]:
+        """The words of a form that are known, some of them perhaps of deleted articles alone."""
+        return {word for part in self.parts for word in part.segment.spelled(form)}
+
+    def word(self, form: str, word: str) -> Numbers:
+        """The articles with a word of this form in any text field, deleted ones too; no order."""
+        found = [
+            part.segment.word(field, form, word).docs + base
+            for base, part in self._based()
+            for field in ALL_FIELDS
+        ]
+        return np.concatenate([NO_NUMBERS, *found])
+
     def stem_places(self, field: str, stem: str, docs: Numbers) -> Numbers:
         """The places of words with this stem in ``docs``, in all of which it stands; both rise."""
         return self._places(lambda segment, own: segment.stem_places(field, stem, own), docs)

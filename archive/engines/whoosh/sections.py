@@ -61,6 +61,12 @@ def form_of(term: str) -> str:
     return term.partition(_APART)[0]
 
 
+def word_of(term: str) -> str:
+    """The word in a term of :func:`word_term`."""
+    form, _, word = term.partition(_APART)
+    return word or form
+
+
 def encode_term(term: str) -> bytes:
     """A term as stored; half a surrogate pair, which a query may hold, is a term like any."""
     return term.encode("utf-8", "surrogatepass")

@@ -28,6 +28,8 @@ from archive.engines.whoosh.sections import (
     Table,
     Texts,
     form_of,
+    word_of,
+    word_term,
 )
 from archive.exceptions import IndexDamaged
 
@@ -105,6 +107,17 @@ class Segment:
                 postings for term in terms if len((postings := self._postings(table, term)).docs)
             ]
             return _added(found) if len(found) != 1 else found[0]
+
+    def spelled(self, form: str) -> list[str]:
+        """The words of a form, in whatever field and article they stood when this was written."""
+        with self.reading():
+            terms = self._words.words_of_form(form)
+            return [word_of(term) for term in self._words.decoded(terms)]
+
+    def word(self, field: str, form: str, word: str) -> Postings:
+        """Where one of the words of a form stands in a text field; without positions."""
+        with self.reading():
+            return self._postings(words_field(field), self._number(WORDS, word_term(form, word)))
 
     def stem_places(self, field: str, stem: str, docs: Numbers) -> Numbers:
         """The places where words with a stem stand in ``docs``, rising.

@@ -21,6 +21,7 @@ from archive.query.terms import TextLeaf
 Counts = npt.NDArray[np.int64]
 
 _VIEWS = 4  # sets of masked articles that are remembered; there is mostly one at a time
+_SPELLED = 10_000  # forms
 _LEAVES, _LEAVES_MASKED, _CHOSEN = 32 << 20, 4 << 20, 8 << 20  # bytes
 
 
@@ -48,6 +49,8 @@ class View:
         self.chosen: Remembered[tuple[str, tuple[str, ...]], Leaf] = Remembered(
             _CHOSEN if whole is None else _LEAVES_MASKED, lambda leaf: leaf.bytes
         )
+        # The words of a form that stand in articles which may be seen.
+        self._spelled: Remembered[tuple[str, str], frozenset[str]] = Remembered(_SPELLED)
         self._tallies: dict[str, Counts] = {}
         self._lengths: dict[str, Unsigned] = {}
 
@@ -72,6 +75,17 @@ class View:
         if lengths is None:
             lengths = self._lengths[field] = self.searcher.lengths(field)
         return lengths
+
+    def words_of_form(self, form: str, known: str) -> frozenset[str]:
+        """The words of a form, as ``search.matching.spellings_of`` asks for them."""
+        return self._spelled.get((form, known), lambda: self._words_of_form(form, known))
+
+    def _words_of_form(self, form: str, known: str) -> frozenset[str]:
+        return frozenset(
+            word
+            for word in self.searcher.spelled(form) - {known}
+            if self.live.take(self.searcher.word(form, word)).any()
+        )
 
     def tally(self, name: str, count: Callable[[Found], Counts]) -> Counts:
         """What ``count`` says of everything, which is remembered by ``name``."""
