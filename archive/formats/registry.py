@@ -15,6 +15,7 @@ from archive.formats.base import Reader
 
 FORMATS = {
     "jsonl": "archive.formats.jsonl.JsonLinesReader",
+    "trec": "archive.formats.trec.TrecReader",
     "text": "archive.formats.plain_text.PlainTextReader",
 }
 BEGINNING = 4096
@@ -35,8 +36,8 @@ def recognise(name: str, beginning: bytes) -> Reader:
     """Choose a reader by a file's name and first bytes (up to 4,096). Raises UnknownFormat.
 
     The name suffix and the content each may speak for a format, and the more particular one wins:
-    JSON Lines in a ``.txt`` file are read as JSON Lines. Any text would pass for plain text, so a
-    suffix that belongs to no format here speaks against it.
+    JSON Lines in a ``.txt`` file are read as JSON Lines, ``<DOC>`` records as what they are. Any
+    text would pass for plain text, so a suffix that belongs to no format here speaks against it.
     """
     suffix = PurePath(name).suffix.lower()
     by_suffix = _reader_by_suffix(suffix)

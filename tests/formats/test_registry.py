@@ -49,6 +49,9 @@ JSON_LINE = b'{"headline": "A"}\n'
         ("a.jsonl", b"not JSON at all", "jsonl"),
         ("a.jsonl", b"", "jsonl"),
         ("a.txt", JSON_LINE, "jsonl"),
+        ("a.txt", b"<DOC>\n<TITLE>A</TITLE>\n</DOC>", "trec"),
+        ("a.trec", b"", "trec"),
+        ("", b' <doc id="1">\n', "trec"),
         ("a.json", JSON_LINE, "jsonl"),
         ("a", JSON_LINE, "jsonl"),
         ("", JSON_LINE, "jsonl"),
@@ -90,5 +93,5 @@ def test_a_suffix_names_a_format(given: str, expected: str) -> None:
 
 
 def test_an_unknown_format_names_those_there_are() -> None:
-    with pytest.raises(UnknownFormat, match="jsonl, text"):
+    with pytest.raises(UnknownFormat, match="jsonl, trec, text"):
         reader_for("parchment")
