@@ -20,6 +20,7 @@ from archive.models import (
     EntityRedirect,
     OutboxRow,
     Source,
+    Synonym,
     Tag,
 )
 from archive.services import outbox
@@ -123,5 +124,7 @@ def connect_all() -> None:
         (post_delete, public_detail_changed, EntityAlias),
         (post_save, public_detail_changed, EntityIdentifier),
         (post_delete, public_detail_changed, EntityIdentifier),
+        (post_save, public_detail_changed, Synonym),
+        (post_delete, public_detail_changed, Synonym),
     ):
         signal.connect(receiver, sender=sender, dispatch_uid=receiver.__name__ + sender.__name__)

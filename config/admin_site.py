@@ -20,6 +20,7 @@ _MODELS = (
     "Tag",
     "Entity",
     "Source",
+    "Synonym",
     "ImportRun",
     "ImportRecord",
     "ReceivedDocument",

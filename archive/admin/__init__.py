@@ -10,6 +10,7 @@ from archive.admin import (
     received,
     redirect,
     source,
+    synonym,
     tag,
     version,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "received",
     "redirect",
     "source",
+    "synonym",
     "tag",
     "version",
 ]

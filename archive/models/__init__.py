@@ -14,6 +14,7 @@ from archive.models.import_run import ImportRecord, ImportRun, Outcome
 from archive.models.outbox import OutboxRow, PublicEpoch
 from archive.models.received import ReceivedDocument
 from archive.models.source import Source, SourceKind
+from archive.models.synonym import Synonym
 from archive.models.tag import COUNTED_STATES, Origin, Tag, TagEvidence, TagState
 from archive.models.version import ArticleVersion
 
@@ -38,6 +39,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "Status",
+    "Synonym",
     "Tag",
     "TagEvidence",
     "TagState",

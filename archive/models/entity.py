@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from archive.models.base import AtomicModel
+from archive.models.name_key import NameKeyField
 
 
 class EntityKind(models.TextChoices):
@@ -24,6 +25,7 @@ class Entity(AtomicModel):
 
     kind = models.CharField(max_length=12, choices=EntityKind)
     name = models.CharField(max_length=200)
+    name_key = NameKeyField()
     slug = models.SlugField(max_length=100, allow_unicode=True)
     description = models.TextField(blank=True)
     parent = models.ForeignKey(
@@ -42,7 +44,11 @@ class Entity(AtomicModel):
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "entities"
-        indexes = [models.Index(fields=["kind", "name"]), models.Index(fields=["name"])]
+        indexes = [
+            models.Index(fields=["kind", "name"]),
+            models.Index(fields=["name"]),
+            models.Index(fields=["name_key"], name="entity_name_key"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "slug"], name="entity_slug_is_unique"),
             models.CheckConstraint(condition=~Q(slug="") & ~Q(name=""), name="entity_is_named"),
@@ -82,13 +88,17 @@ class EntityAlias(AtomicModel):
 
     entity = models.ForeignKey(Entity, models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=200)
+    name_key = NameKeyField()
     language = models.CharField(max_length=35, blank=True)
     metonym = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["language", "name"]
         verbose_name_plural = "entity aliases"
-        indexes = [models.Index(fields=["name"])]
+        indexes = [
+            models.Index(fields=["name"]),
+            models.Index(fields=["name_key"], name="entity_alias_name_key"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["entity", "name", "language"], name="entity_alias_is_unique"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive.exceptions import QueryError
@@ -69,11 +69,49 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion:
+    """What else was looked for where a word, or a few side by side, were typed.
+
+    Synonyms have no ``kind``; ``same`` says that all of them mean the same, either way. Else the
+    words name an entity, by whose other names, ``also``, it was looked for; where ``tagged``,
+    articles tagged with it were found as well.
+    """
+
+    typed: str
+    also: tuple[str, ...] = ()
+    same: bool = False
+    kind: str = ""
+    slug: str = ""
+    label: str = ""
+    tagged: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The expansion in words."""
+        names = in_words(self.also, "or" if not self.kind else "and")
+        if not self.kind:
+            return f"“{self.typed}” also as {names}{', which mean the same' if self.same else ''}."
+        whose = f"the {self.kind} {self.label}"
+        if not self.also:
+            return f"“{self.typed}” also in articles tagged with {whose}."
+        called = f"the name{'' if len(self.also) == 1 else 's'} {names} of {whose}"
+        tagged = ", and in articles tagged with it" if self.tagged else ""
+        return f"“{self.typed}” also by {called}{tagged}."
+
+
+def in_words(names: Sequence[str], joint: str) -> str:
+    """Names one after another, the last one behind “and” or “or”."""
+    *before, last = names or ("",)
+    return f"{', '.join(before)} {joint} {last}" if before else last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
     """A page of results.
 
     ``question`` says the same as what was asked, with names turned into slugs. ``problem`` is why
     the query could not be read as it stands; the answer is then to what could be read.
+    ``read_as`` is about what was typed, ``expansions`` about what else was looked for.
     ``from_database`` says that the index is out of order and the answer has no counts: then
     ``facets`` is empty and there is no histogram.
     """
@@ -84,6 +122,7 @@ class SearchAnswer:
     facets: tuple[FacetAnswer, ...] = ()
     histogram: HistogramAnswer | None = None
     read_as: str = ""
+    expansions: tuple[Expansion, ...] = ()
     notes: tuple[str, ...] = ()
     problem: QueryError | None = None
     suggestions: tuple[Suggestion, ...] = ()

@@ -10,7 +10,13 @@ from django.urls import reverse
 
 from archive.conf import archive_settings
 from archive.models import AccessLevel, Article
-from archive.services.answers import FacetChoice, HistogramAnswer, PeriodCount, SearchAnswer
+from archive.services.answers import (
+    Expansion,
+    FacetChoice,
+    HistogramAnswer,
+    PeriodCount,
+    SearchAnswer,
+)
 from archive.services.found import FoundArticle, extract_of, shown_title
 from archive.services.questions import SearchQuestion
 
@@ -39,6 +45,8 @@ def answer_data(answer: SearchAnswer, *, address: Address = str) -> dict[str, An
         "query": {
             "text": answer.question.text,
             "read_as": answer.read_as,
+            "expand": not answer.question.literally,
+            "expansions": [expansion_data(each, address=address) for each in answer.expansions],
             "notes": list(answer.notes),
             "suggestions": [
                 {"text": other.text, "count": other.count, "reason": other.reason}
@@ -54,6 +62,25 @@ def answer_data(answer: SearchAnswer, *, address: Address = str) -> dict[str, An
             "date_from": answer.question.date_from or None,
             "date_to": answer.question.date_to or None,
         },
+    }
+
+
+def expansion_data(expansion: Expansion, *, address: Address = str) -> dict[str, Any]:
+    """What else was looked for in place of what was typed."""
+    return {
+        "typed": expansion.typed,
+        "also": list(expansion.also),
+        "entity": (
+            {
+                "kind": expansion.kind,
+                "value": expansion.slug,
+                "label": expansion.label,
+                "url": address(reverse("entity", args=[expansion.kind, expansion.slug])),
+            }
+            if expansion.kind
+            else None
+        ),
+        "sentence": expansion.sentence,
     }
 
 

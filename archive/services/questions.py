@@ -30,6 +30,7 @@ class SearchQuestion:
     months, days (ISO 8601) and ``none``; ``date_from`` and ``date_to`` are one of those periods or
     empty. ``sort`` of None leaves the order to the search: by relevance where there is a query,
     else the newest first. ``page`` counts from 1; ``page_size`` of None is the site's usual.
+    ``literally`` leaves out synonyms and other names of whom the query names.
     """
 
     text: str = ""
@@ -40,6 +41,7 @@ class SearchQuestion:
     sort: Sort | None = None
     page: int = 1
     page_size: int | None = None
+    literally: bool = False
 
     @property
     def size(self) -> int:
@@ -68,6 +70,8 @@ class SearchQuestion:
         ]
         if self.sort is not None:
             pairs.append(("sort", self.sort.value))
+        if self.literally:
+            pairs.append(("expand", "no"))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         if self.page_size is not None:
@@ -85,6 +89,10 @@ class SearchQuestion:
     def asking(self, text: str) -> SearchQuestion:
         """Other words under the same filters."""
         return replace(self, text=text, page=1)
+
+    def read_literally(self, literally: bool) -> SearchQuestion:
+        """The same search for nothing but what was typed, or for what means the same as well."""
+        return replace(self, literally=literally, page=1)
 
     def toggled(self, facet: str, value: str) -> SearchQuestion:
         """The search with a value of a facet chosen, or let go where it was."""
@@ -125,7 +133,9 @@ class SearchQuestion:
 
     def cleared(self) -> SearchQuestion:
         """The query alone, without any filter."""
-        return SearchQuestion(text=self.text, sort=self.sort, page_size=self.page_size)
+        return SearchQuestion(
+            text=self.text, sort=self.sort, page_size=self.page_size, literally=self.literally
+        )
 
     def date_filter(self) -> DateFilter:
         """The chosen periods for an engine."""

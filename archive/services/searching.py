@@ -10,6 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from archive.conf import archive_settings
 from archive.exceptions import SearchIndexError
@@ -28,6 +29,7 @@ from archive.services.answers import (
     Suggestion,
 )
 from archive.services.engine import get_engine
+from archive.services.expanding import Expanded, Expander
 from archive.services.found import found_articles
 from archive.services.labels import Labels
 from archive.services.marking import Marking
@@ -77,7 +79,9 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
     )
     request = _request(question, reading.node, names, facets=facets)
     try:
-        result = index.search(request)
+        expander = None if question.literally or reading.node is None else Expander(index)
+        expanded = _expanded(expander, reading.node)
+        result = index.search(replace(request, query=expanded.node))
     except SearchIndexError:
         if not Article.objects.public().exists():
             return SearchAnswer(question=question, total=0, problem=reading.problem)
@@ -85,7 +89,7 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
             raise
         logger.exception("The search index is out of order; the database answered instead.")
         return _from_database(canonical, request, names, wanted)
-    marking = Marking(reading.node)
+    marking = Marking(expanded.node)
     return SearchAnswer(
         question=canonical,
         total=result.total,
@@ -93,9 +97,10 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
         facets=_facets(result, question, names, facets, labels),
         histogram=_histogram(result, question),
         read_as=describe_reading(reading, names, index.languages()),
+        expansions=expanded.expansions,
         notes=(*reading.notes, *unknown_notes(wanted, names)),
         problem=reading.problem,
-        suggestions=_suggestions(index, request, reading, result.total),
+        suggestions=_suggestions(index, request, expander, result.total),
         labels=_labels(names, canonical),
     )
 
@@ -109,7 +114,9 @@ def staff_search(
 ) -> StaffAnswer:
     """Search both shelves, whatever the articles' status, for whoever curates them.
 
-    Knows every name and the field ``batch:``. Raises QueryError and SearchIndexError.
+    Knows every name and the field ``batch:``. Nothing is widened: the list has no place to say so,
+    and what is done to all that was found must hit what was typed. Raises QueryError and
+    SearchIndexError.
     """
     reading = read_query(text, staff=True)
     if reading.problem is not None:
@@ -224,12 +231,20 @@ def _labels(names: Names, question: SearchQuestion) -> Mapping[tuple[str, str], 
     }
 
 
+def _expanded(expander: Expander | None, node: Node | None) -> Expanded:
+    return Expanded(node=node) if expander is None or node is None else expander.expand(node)
+
+
 def _suggestions(
-    index: PublicIndex, request: SearchRequest, reading: QueryReading, total: int
+    index: PublicIndex, request: SearchRequest, expander: Expander | None, total: int
 ) -> tuple[Suggestion, ...]:
-    if reading.node is None or total > FEW_HITS:
+    if request.query is None or total > FEW_HITS:
         return ()
-    return suggestions(index, request, total=total)
+    return suggestions(index, request, total=total, widen=partial(_widened, expander))
+
+
+def _widened(expander: Expander | None, node: Node) -> Node:
+    return _expanded(expander, node).node or node
 
 
 def _from_database(

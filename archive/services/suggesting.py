@@ -27,15 +27,16 @@ _JOINING = frozenset({"and", "or", "not"})  # in small letters they are words li
 _MOST_WORDS = 8  # each is tried against the index, so a long query is left alone
 
 _Count = Callable[[Node], int]
+_Widen = Callable[[Node], Node]
 
 
 def suggestions(
-    index: PublicIndex, request: SearchRequest, *, total: int, widen: Callable[[Node], Node]
+    index: PublicIndex, request: SearchRequest, *, total: int, widen: _Widen
 ) -> tuple[Suggestion, ...]:
     """What to try instead of ``request``, as typed, which finds ``total`` articles.
 
-    ``widen`` makes of a query what is looked for when it is typed. In order: other spellings, the query with a part left out, any of its words.
-    Raises SearchIndexError.
+    ``widen`` makes of a query what is looked for when it is typed. In order: other spellings, the
+    query with a part left out, any of its words. Raises SearchIndexError.
     """
     node = request.query
     if node is None:
@@ -45,7 +46,7 @@ def suggestions(
         return index.count(replace(request, query=widen(other)))
 
     found: dict[str, Suggestion] = {}
-    for reason, other in _others(index, node, count, total):
+    for reason, other in _others(index, node, count, total, widen):
         text = print_query(other)
         if text in found or other == node:
             continue
@@ -60,9 +61,9 @@ def suggestions(
 
 
 def _others(
-    index: PublicIndex, node: Node, count: _Count, total: int
+    index: PublicIndex, node: Node, count: _Count, total: int, widen: _Widen
 ) -> Iterator[tuple[str, Node]]:
-    yield from (("Did you mean", other) for other in _respelt(index, node))
+    yield from (("Did you mean", other) for other in _respelt(index, node, widen))
     if total or not isinstance(node, And) or len(node.children) > _MOST_WORDS:
         return
     shorter = [(count(rest), rest) for rest in _with_one_left_out(node)]
@@ -80,13 +81,13 @@ def _joins(part: Node) -> bool:
     return isinstance(part, Word) and part.text in _JOINING
 
 
-def _respelt(index: PublicIndex, node: Node) -> Iterator[Node]:
+def _respelt(index: PublicIndex, node: Node, widen: _Widen) -> Iterator[Node]:
     """The query with every word that finds nothing in another spelling, the likeliest first."""
     words = list(dict.fromkeys(_plain_words(node)))[:_MOST_WORDS]
     languages = index.languages()
     spelt: dict[Word, list[str]] = {}
     for word in words:
-        if not index.count(SearchRequest(query=word)):
+        if not index.count(SearchRequest(query=widen(word))):
             near = _different(index.spellings(word.text, limit=3 * _SPELLINGS), languages)
             if near:
                 spelt[word] = near[:_SPELLINGS]

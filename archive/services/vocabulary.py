@@ -29,9 +29,10 @@ from archive.services.vocabulary_files import (
     read_entities,
     read_sources,
 )
+from archive.text.name_keys import name_key
 
 ROWS_AT_ONCE = 500
-_FILLED = ("name", "description", "latitude", "longitude", "in_texts")
+_FILLED = ("name", "name_key", "description", "latitude", "longitude", "in_texts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ def _store_entities(entries: Sequence[EntityEntry]) -> tuple[int, int]:
         else:
             continue
         entity.name, entity.description = entry.name, entry.description
+        entity.name_key = name_key(entry.name)
         entity.latitude, entity.longitude = entry.latitude, entry.longitude
         entity.in_texts = True
         _validate(entity, entry.where)

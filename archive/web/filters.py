@@ -150,6 +150,19 @@ class SearchFilterSet(django_filters.FilterSet):
         ),
         help_text="relevance, newest or oldest.",
     )
+    expand = QuestionFilter(
+        narrow=lambda question, said: replace(question, literally=said == "no"),
+        field=forms.ChoiceField(
+            required=False,
+            choices=[("yes", "yes"), ("no", "no")],
+            error_messages={
+                "invalid_choice": "“%(value)s” says neither yes nor no. Write no to search only "
+                "for what was typed."
+            },
+        ),
+        help_text="no: search only for what was typed, without synonyms and without the other "
+        "names and the tags of whom the words name.",
+    )
     page = QuestionFilter(
         narrow=lambda question, number: question.on_page(number),
         field=forms.IntegerField(required=False, min_value=1),

@@ -175,6 +175,25 @@ class SuggestionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpansionView:
+    """What else was looked for where ``typed`` stood.
+
+    Of ``names`` there may be ``more`` that are not listed. ``kind`` is empty for synonyms; else
+    ``label`` and ``url`` are the named entity's, whose articles are found as well where ``tagged``.
+    ``same`` says that synonyms mean the same either way.
+    """
+
+    typed: str
+    names: tuple[str, ...] = ()
+    more: int = 0
+    same: bool = False
+    kind: str = ""
+    label: str = ""
+    url: str = ""
+    tagged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueryProblem:
     """Why a query could not be read. ``before``, ``at`` and ``after`` are the query in three parts,
     ``at`` (possibly empty) being where reading stopped."""
@@ -218,7 +237,9 @@ class SearchPageView:
     """The search page.
 
     ``read_as`` is the sentence under "How this was read", empty without a query; ``notes`` are
-    further sentences (names that nothing answers to, what was ignored). ``unavailable`` is a
+    further sentences (names that nothing answers to, what was ignored). ``expansions`` say what
+    else was looked for; ``literal_url`` leads to the search without them and ``widened_url`` from
+    there back, and at most one of the two is there. ``unavailable`` is a
     sentence where the index cannot answer; then ``total`` is None and there are no counts.
     ``empty_archive`` says that there is no article at all yet. ``hidden`` carries the filters of
     the query form, ``date_hidden`` those of a form with the inputs ``date_from`` and ``date_to``.
@@ -229,6 +250,9 @@ class SearchPageView:
     first: int = 0
     last: int = 0
     read_as: str = ""
+    expansions: tuple[ExpansionView, ...] = ()
+    literal_url: str = ""
+    widened_url: str = ""
     notes: tuple[str, ...] = ()
     problem: QueryProblem | None = None
     field_problems: tuple[FieldProblem, ...] = ()

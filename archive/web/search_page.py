@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from django.urls import reverse
+
 from archive.conf import archive_settings
 from archive.exceptions import QueryError
 from archive.facets.registry import FACETS
 from archive.search.request import Sort
-from archive.services.answers import SearchAnswer
+from archive.services.answers import Expansion, SearchAnswer
 from archive.services.presenting import api_search_path
 from archive.services.questions import UNDATED, SearchQuestion
 from archive.text.dates import english
@@ -17,6 +19,7 @@ from archive.web.charts import facet_view, search_histogram
 from archive.web.lists import numbered_pages, result_views
 from archive.web.page_models import (
     Chip,
+    ExpansionView,
     FieldProblem,
     HiddenField,
     PageLinks,
@@ -37,6 +40,7 @@ NOT_BUILT = (
 RETRY_AFTER = 120
 """Seconds after which a broken index may have been mended."""
 
+_NAMES_SHOWN = 8
 _SORT_LABELS = {
     Sort.RELEVANCE: "Best match",
     Sort.NEWEST: "Newest first",
@@ -59,6 +63,13 @@ def search_page(
         first=before + 1 if answer.found else 0,
         last=before + len(answer.found) if answer.found else 0,
         read_as=answer.read_as,
+        expansions=tuple(map(_expansion_view, answer.expansions)),
+        literal_url=search_url(question.read_literally(True)) if answer.expansions else "",
+        widened_url=(
+            search_url(question.read_literally(False))
+            if question.literally and question.text.strip()
+            else ""
+        ),
         notes=answer.notes,
         problem=query_problem(question.text, answer.problem) if answer.problem else None,
         field_problems=field_problems,
@@ -80,6 +91,19 @@ def search_page(
             )
             for other in answer.suggestions
         ),
+    )
+
+
+def _expansion_view(expansion: Expansion) -> ExpansionView:
+    return ExpansionView(
+        typed=expansion.typed,
+        names=expansion.also[:_NAMES_SHOWN],
+        more=max(0, len(expansion.also) - _NAMES_SHOWN),
+        same=expansion.same,
+        kind=expansion.kind,
+        label=expansion.label,
+        url=reverse("entity", args=[expansion.kind, expansion.slug]) if expansion.kind else "",
+        tagged=expansion.tagged,
     )
 
 

@@ -76,11 +76,33 @@ class SuggestionSerializer(serializers.Serializer[None]):
     reason = serializers.CharField()
 
 
+class NamedEntitySerializer(serializers.Serializer[None]):
+    """An entity whose name was typed."""
+
+    kind = serializers.CharField()
+    value = serializers.CharField()
+    label = serializers.CharField()
+    url = serializers.URLField()
+
+
+class ExpansionSerializer(serializers.Serializer[None]):
+    """What else was looked for where some words were typed: synonyms, or an entity's names."""
+
+    typed = serializers.CharField()
+    also = serializers.ListField(child=serializers.CharField())
+    entity = NamedEntitySerializer(
+        allow_null=True, help_text="Null for synonyms; else its tagged articles are found as well."
+    )
+    sentence = serializers.CharField()
+
+
 class QuerySerializer(serializers.Serializer[None]):
     """How the question was read."""
 
     text = serializers.CharField(allow_blank=True)
-    read_as = serializers.CharField(allow_blank=True)
+    read_as = serializers.CharField(allow_blank=True, help_text="What was typed, in English.")
+    expand = serializers.BooleanField(help_text="False where only what was typed is looked for.")
+    expansions = ExpansionSerializer(many=True)
     notes = serializers.ListField(child=serializers.CharField())
     suggestions = SuggestionSerializer(many=True)
     sort = serializers.ChoiceField(choices=["relevance", "newest", "oldest"])

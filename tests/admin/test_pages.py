@@ -21,6 +21,7 @@ from archive.models import (
     OutboxRow,
     PublicEpoch,
     ReceivedDocument,
+    Synonym,
     TagEvidence,
     TagState,
 )
@@ -60,6 +61,7 @@ def something_of_everything(editor: User) -> None:
     article.save()
     OutboxRow.objects.create(public_id=article.public_id)
     PublicEpoch.objects.get_or_create(pk=1)
+    Synonym.objects.create(terms="truce\nceasefire")
 
 
 def addresses() -> Iterator[str]:

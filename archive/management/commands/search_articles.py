@@ -70,6 +70,11 @@ class Command(ArchiveCommand):
         parser.add_argument("--sort", choices=[order.value for order in Sort])
         parser.add_argument("--page", type=_positive, default=1, metavar="NUMBER")
         parser.add_argument("--page-size", type=_positive, metavar="NUMBER")
+        parser.add_argument(
+            "--literally",
+            action="store_true",
+            help="search only for what was typed, not for synonyms and other names as well",
+        )
         parser.add_argument("--json", action="store_true", help="print what the API answers")
 
     def handle(
@@ -82,6 +87,7 @@ class Command(ArchiveCommand):
         sort: str | None,
         page: int,
         page_size: int | None,
+        literally: bool,
         json: bool,
         **options: Any,
     ) -> None:
@@ -99,6 +105,7 @@ class Command(ArchiveCommand):
                     sort=Sort(sort) if sort else None,
                     page=page,
                     page_size=page_size,
+                    literally=literally,
                 )
             )
         except ArchiveError as error:
@@ -115,7 +122,8 @@ class Command(ArchiveCommand):
 def lines_of(answer: SearchAnswer) -> list[str]:
     """An answer for a person at a terminal."""
     lines = [f"{spaced(answer.total)} article{'' if answer.total == 1 else 's'}"]
-    lines += [line for line in (answer.read_as, *answer.notes) if line]
+    widened = (expansion.sentence for expansion in answer.expansions)
+    lines += [line for line in (answer.read_as, *widened, *answer.notes) if line]
     first = (answer.question.page - 1) * answer.question.size + 1
     for number, found in enumerate(answer.found, start=first):
         lines += ["", *_result_lines(number, found)]
