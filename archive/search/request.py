@@ -12,9 +12,13 @@ from archive.search.document import Shelf
 
 
 class Sort(StrEnum):
-    """Order of hits. Ties fall to the newer, then to the smaller id; undated always last."""
+    """Order of hits. Ties fall to the newer, then to the smaller id; undated always last.
+
+    ``BALANCED`` is relevance with a mild preference for the newest: see ``scoring.recency``.
+    """
 
     RELEVANCE = "relevance"
+    BALANCED = "balanced"
     NEWEST = "newest"
     OLDEST = "oldest"
 
@@ -65,7 +69,9 @@ class SearchRequest:
     of one facet widen, facets together narrow. ``dates`` is the date facet's choice and behaves
     like one; ``date_from`` and ``date_to`` narrow beside it. ``facets`` names the facets to count;
     each is counted without its own choice, at most ``facet_limit`` values of it, the chosen ones
-    always among them. Articles in ``excluded`` are treated as if they were not in the index.
+    always among them. Without ``second_look`` the order is that of BM25 alone. No article counts as
+    newer than ``today`` where the sort prefers new ones. Articles in ``excluded`` are treated as if
+    they were not in the index.
     """
 
     query: Node | None = None
@@ -74,6 +80,8 @@ class SearchRequest:
     date_from: date | None = None
     date_to: date | None = None
     sort: Sort = Sort.RELEVANCE
+    second_look: bool = True
+    today: date | None = None
     offset: int = 0
     limit: int = 20
     facets: tuple[str, ...] = ()

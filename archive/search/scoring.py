@@ -10,14 +10,15 @@ N counts the searched articles and df those in which the leaf occurs in any of i
 with several stems or spellings is one leaf whose occurrences are added. A prefix scores
 ``PREFIX_SCORE`` wherever it matches; conditions on tags, dates and ids, and whatever stands under a
 Not, score nothing. And and Or add what their matching children score. Masked articles are left out
-of N, df and avg. Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond",
-2009, section 3.
+of N, df and avg. The best matches are then looked at again: see ``second_look``. Robertson and
+Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section 3.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from archive.query.nodes import Field
 
@@ -26,6 +27,9 @@ B = 0.75
 PREFIX_SCORE = 1.0
 # Scores are compared after rounding, so that engines that add in another order sort alike.
 SCORE_DIGITS = 6
+
+RECENCY = 0.5  # how much more the newest match counts than one long before it
+RECENCY_HALVES = 365  # days, in which that preference falls to its half
 
 TEXT_FIELDS: dict[str, float] = {"headline": 3.0, "summary": 1.5, "body": 1.0}
 BYLINE_FIELD = "byline"
@@ -46,6 +50,24 @@ def weights_of(field: Field) -> dict[str, float]:
 def idf(documents: int, document_frequency: int) -> float:
     """The weight of a leaf that occurs in ``document_frequency`` of ``documents`` articles."""
     return math.log(1 + (documents - document_frequency + 0.5) / (document_frequency + 0.5))
+
+
+def newest_day(days: Iterable[date | None], today: date | None) -> date | None:
+    """The first day of the newest of some articles, but none after ``today``."""
+    newest = max((day for day in days if day is not None), default=None)
+    return newest if newest is None or today is None else min(newest, today)
+
+
+def recency(lower: date | None, newest: date | None) -> float:
+    """By how much the score of an article counts more, the newer it is.
+
+    ``lower`` is its first possible day of publication, ``newest`` that of the newest match. From
+    1 + ``RECENCY`` it falls towards 1, which is also that of an undated article.
+    """
+    if lower is None or newest is None:
+        return 1.0
+    age = max(0, (newest - lower).days)
+    return 1 + RECENCY * math.exp2(-age / RECENCY_HALVES)
 
 
 def term_score(

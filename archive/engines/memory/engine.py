@@ -47,7 +47,7 @@ class MemoryEngine(SearchEngine):
     def search(self, request: SearchRequest) -> SearchResult:
         check_request(request, self.facets)
         evaluation = self._evaluation(request.shelves, request.excluded)
-        return answer(request, evaluation.entries, evaluation.match(request.query))
+        return answer(request, evaluation)
 
     def similar(
         self,

@@ -31,6 +31,7 @@ from archive.search.matching import (
     window_count,
 )
 from archive.search.scoring import ALL_FIELDS, PREFIX_SCORE, idf, term_score, weights_of
+from archive.search.second_look import LookedFor
 from archive.text.analysis import Token, query_tokens
 
 Scores = dict[str, float]
@@ -43,6 +44,7 @@ class Evaluation:
     def __init__(self, entries: Collection[Entry], *, fuzzy_expansions: int) -> None:
         self.entries = {entry.document.id: entry for entry in entries}
         self.fuzzy_expansions = fuzzy_expansions
+        self._known_spellings: dict[str, frozenset[str]] = {}
         self.averages = {
             field: sum(entry.lengths[field] for entry in entries) / len(entries) if entries else 0.0
             for field in ALL_FIELDS
@@ -99,7 +101,7 @@ class Evaluation:
         if not tokens:
             return {}
         near = self._near(tokens, leaf.field) if isinstance(leaf, Fuzzy) else []
-        spellings = [spellings_of(token.word, self._words_of_form) for token in tokens]
+        spellings = [self._spellings(token) for token in tokens]
         found: Occurrences = {}
         for id_, entry in self.entries.items():
             counts = {
@@ -124,9 +126,36 @@ class Evaluation:
                 found[id_] = counts
         return found
 
+    def _spellings(self, token: Token) -> frozenset[str]:
+        known = self._known_spellings.get(token.word)
+        if known is None:
+            known = self._known_spellings[token.word] = spellings_of(
+                token.word, self._words_of_form
+            )
+        return known
+
     def _words_of_form(self, form: str, known: str) -> set[str]:
         held = {word for entry in self.entries.values() for word in entry.words.get(form, ())}
         return held - {known}
+
+    def places(self, word: LookedFor, entry: Entry) -> dict[str, list[int]]:
+        """The positions of a word of the second look in one article, by field."""
+        if isinstance(word, Synonyms):
+            each = [self.places(leaf, entry) for leaf in word.leaves if isinstance(leaf, Word)]
+            return {
+                field: sorted({place for places in each for place in places[field]})
+                for field in weights_of(word.field)
+            }
+        (token,) = query_tokens(word.text)
+        terms: Sequence[str] = (token.form,)
+        table = entry.forms
+        if not word.exact:
+            terms = stems_of(self._spellings(token), entry.document.language)
+            table = entry.stems
+        return {
+            field: sorted(place for term in terms for place in table[field].get(term, ()))
+            for field in weights_of(word.field)
+        }
 
     def _near(self, tokens: Sequence[Token], field: Field) -> list[frozenset[str]]:
         """The forms that stand for each word of a fuzzy leaf."""

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from archive.engines.memory.entry import Entry
+from archive.engines.memory.evaluate import Evaluation
 from archive.search.counting import bar_of, top_counts
 from archive.search.request import DateFilter, HistogramRequest, SearchRequest, Sort
 from archive.search.result import FacetCounts, Histogram, Hit, SearchResult
-from archive.search.scoring import SCORE_DIGITS
+from archive.search.scoring import SCORE_DIGITS, newest_day, recency
+from archive.search.second_look import (
+    LOOKED_AT,
+    LookedFor,
+    WordPlaces,
+    bonuses,
+    weigh,
+    words_of,
+)
 
 
-def answer(
-    request: SearchRequest, entries: Mapping[str, Entry], scores: Mapping[str, float]
-) -> SearchResult:
-    """The page that ``request`` asks for, out of the articles that its query scored."""
+def answer(request: SearchRequest, evaluation: Evaluation) -> SearchResult:
+    """The page that ``request`` asks for."""
+    entries, scores = evaluation.entries, evaluation.match(request.query)
     narrowed = [
         entries[id_]
         for id_ in scores
@@ -23,7 +31,8 @@ def answer(
         or entries[id_].overlaps(request.date_from, request.date_to)
     ]
     matches = _filtered(narrowed, request)
-    page = in_order(matches, scores, request.sort)[request.offset : request.offset + request.limit]
+    hits = _ranked(request, evaluation, matches, scores)
+    page = hits[request.offset : request.offset + request.limit]
     return SearchResult(
         total=len(matches),
         hits=tuple(page),
@@ -32,6 +41,52 @@ def answer(
         if request.histogram
         else None,
     )
+
+
+def _ranked(
+    request: SearchRequest,
+    evaluation: Evaluation,
+    matches: Sequence[Entry],
+    scores: Mapping[str, float],
+) -> list[Hit]:
+    """All matches as hits: by BM25, and the best of them by the second look."""
+    if request.sort not in (Sort.RELEVANCE, Sort.BALANCED):
+        return in_order(matches, scores, request.sort)
+    factors = _recency(request, matches)
+    rated = {entry.document.id: scores[entry.document.id] for entry in matches}
+    words = words_of(request.query) if request.second_look else ()
+    if words:
+        weighed = {id_: score * factors[id_] for id_, score in rated.items()}
+        best = in_order(matches, weighed, Sort.RELEVANCE)[:LOOKED_AT]
+        bonus = look_again(evaluation, words, [hit.id for hit in best])
+        rated = {id_: score + bonus.get(id_, 0.0) for id_, score in rated.items()}
+    weighed = {id_: score * factors[id_] for id_, score in rated.items()}
+    return in_order(matches, weighed, Sort.RELEVANCE)
+
+
+def look_again(
+    evaluation: Evaluation, words: Sequence[LookedFor], ids: Iterable[str]
+) -> dict[str, float]:
+    """What the second look adds to the scores of some articles."""
+    documents = len(evaluation.entries)
+    weights = {word: weigh(documents, len(evaluation.occurrences(word))) for word in words}
+    added = {}
+    for id_ in ids:
+        entry = evaluation.entries[id_]
+        places = {
+            word: WordPlaces(idf=idf, telling=telling, positions=evaluation.places(word, entry))
+            for word, (idf, telling) in weights.items()
+        }
+        found = bonuses(words, places, entry.lengths, evaluation.averages)
+        added[id_] = sum(bonus.score for bonus in found)
+    return added
+
+
+def _recency(request: SearchRequest, matches: Sequence[Entry]) -> dict[str, float]:
+    if request.sort is not Sort.BALANCED:
+        return {entry.document.id: 1.0 for entry in matches}
+    newest = newest_day((entry.document.lower for entry in matches), request.today)
+    return {entry.document.id: recency(entry.document.lower, newest) for entry in matches}
 
 
 def in_order(entries: Iterable[Entry], scores: Mapping[str, float], sort: Sort) -> list[Hit]:
@@ -44,7 +99,7 @@ def in_order(entries: Iterable[Entry], scores: Mapping[str, float], sort: Sort) 
     def key(entry: Entry) -> tuple[float, int, str]:
         day, id_ = newest(entry)
         match sort:
-            case Sort.RELEVANCE:
+            case Sort.RELEVANCE | Sort.BALANCED:
                 return (-round(scores[id_], SCORE_DIGITS), day, id_)
             case Sort.NEWEST:
                 return (0.0, day, id_)

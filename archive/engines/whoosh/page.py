@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.facets import Counter
 from archive.engines.whoosh.found import Found, intersection, union
-from archive.engines.whoosh.ranking import best_dated, best_scored
+from archive.engines.whoosh.ranking import best_dated, best_scored, highest, hits_of, recency_of
 from archive.engines.whoosh.scorer import may_differ, scores_of
+from archive.engines.whoosh.second_look import look_again
 from archive.search.request import DateFilter, SearchRequest, Sort
 from archive.search.result import Hit, SearchResult
+from archive.search.second_look import LOOKED_AT, words_of
 
 
 def answer(request: SearchRequest, evaluation: Evaluation) -> SearchResult:
@@ -50,9 +54,8 @@ def _hits(request: SearchRequest, evaluation: Evaluation, found: Found) -> list[
     page = {"offset": request.offset, "limit": request.limit}
     if not request.limit or request.offset >= found.count:
         return []
-    if request.sort is Sort.RELEVANCE and may_differ(request.query):
-        scores = scores_of(evaluation, request.query, found)
-        return best_scored(evaluation.view, found, scores, **page)
+    if request.sort in (Sort.RELEVANCE, Sort.BALANCED) and may_differ(request.query):
+        return _best(request, evaluation, found)
     return best_dated(
         evaluation.view,
         found,
@@ -60,6 +63,28 @@ def _hits(request: SearchRequest, evaluation: Evaluation, found: Found) -> list[
         request.sort,
         **page,
     )
+
+
+def _best(request: SearchRequest, evaluation: Evaluation, found: Found) -> list[Hit]:
+    """The hits of the page by BM25, the best of them put in order by the second look."""
+    view = evaluation.view
+    scores = scores_of(evaluation, request.query, found)
+    if request.sort is Sort.BALANCED:
+        factors = recency_of(view, found, request.today)
+        scores *= factors
+    words = words_of(request.query) if request.second_look else ()
+    if not words or request.offset >= LOOKED_AT:
+        return best_scored(view, found, scores, offset=request.offset, limit=request.limit)
+    places = highest(view, found, scores, max(LOOKED_AT, request.offset + request.limit))
+    best = np.sort(places[:LOOKED_AT])
+    bonus = look_again(evaluation, words, found.docs.take(best))
+    if request.sort is Sort.BALANCED:
+        bonus = bonus * factors.take(best)
+    scores[best] += bonus
+    again = Found(found.size, docs=found.docs.take(best))
+    order = best.take(highest(view, again, scores.take(best), len(best)))
+    page = np.concatenate([order, places[LOOKED_AT:]])[request.offset :][: request.limit]
+    return hits_of(view, found.docs.take(page), scores.take(page))
 
 
 def _in_period(dates: DateFilter, evaluation: Evaluation) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from archive.engines.whoosh.sections import decode_term
 from archive.engines.whoosh.view import View
 from archive.search.request import Sort
 from archive.search.result import Hit
-from archive.search.scoring import SCORE_DIGITS
+from archive.search.scoring import RECENCY, RECENCY_HALVES, SCORE_DIGITS
 
 _LAST = np.int32(np.iinfo(np.int32).max)
 _BLOCKS = 8  # for each hit wanted
@@ -29,12 +30,25 @@ def best_scored(view: View, found: Found, scores: Scores, *, offset: int, limit:
     """The hits from ``offset`` on by what they score; ``scores`` are in the order of ``found``."""
     if not limit or offset >= found.count:
         return []
-    places = _highest(scores, offset + limit)
+    page = highest(view, found, scores, offset + limit)[offset:]
+    return hits_of(view, found.docs.take(page), scores.take(page))
+
+
+def highest(view: View, found: Found, scores: Scores, wanted: int) -> Numbers:
+    """The places in ``found`` of the ``wanted`` best by what they score, in the order of hits."""
+    places = _highest(scores, wanted)
     docs = found.docs.take(places)
     rounded = np.round(scores.take(places), SCORE_DIGITS)
     newest = -view.columns.lower.take(docs)
-    page = _page(view, docs, [-rounded, newest], offset, limit)
-    return _hits(view, docs.take(page), rounded.take(page))
+    return places.take(_page(view, docs, [-rounded, newest], 0, wanted))
+
+
+def recency_of(view: View, found: Found, today: date | None) -> Scores:
+    """``scoring.recency`` of each article of ``found``."""
+    lower = view.columns.lower.take(found.docs)
+    newest = int(lower.max()) if today is None else min(int(lower.max()), today.toordinal())
+    age = np.maximum(newest - lower, 0)
+    return np.where(lower > 0, 1 + RECENCY * np.exp2(-age / RECENCY_HALVES), 1.0)
 
 
 def best_dated(
@@ -50,10 +64,11 @@ def best_dated(
     rising = np.argsort(page)
     scores = np.empty(len(page))
     scores[rising] = score(Found(found.size, docs=page.take(rising)))
-    return _hits(view, page, scores)
+    return hits_of(view, page, scores)
 
 
-def _hits(view: View, docs: Numbers, scores: Scores) -> list[Hit]:
+def hits_of(view: View, docs: Numbers, scores: Scores) -> list[Hit]:
+    """Articles, in this order, with what they score."""
     ids = view.searcher.ids_of(docs).tolist()
     return [
         Hit(id=decode_term(id_), score=round(score, SCORE_DIGITS))

@@ -116,6 +116,10 @@ class Searcher:
         """The places of words with this stem in ``docs``, in all of which it stands; both rise."""
         return self._places(lambda segment, own: segment.stem_places(field, stem, own), docs)
 
+    def stem_places_among(self, field: str, stem: str, docs: Numbers) -> Numbers:
+        """The same for articles of which not all have the stem."""
+        return self._places(lambda segment, own: segment.stem_places_among(field, stem, own), docs)
+
     def form_places(self, field: str, form: str, docs: Numbers) -> Numbers:
         """The places of this word form in ``docs``; both rise."""
         return self._places(lambda segment, own: segment.form_places(field, form, own), docs)

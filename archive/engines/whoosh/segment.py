@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import Array
 from archive.engines.whoosh.codec import ArchiveSegment
-from archive.engines.whoosh.found import Mask
+from archive.engines.whoosh.found import Mask, is_in
 from archive.engines.whoosh.postings import NO_NUMBERS, NOWHERE, Numbers, Postings, firsts
 from archive.engines.whoosh.schema import stems_field, words_field
 from archive.engines.whoosh.sections import (
@@ -131,6 +131,13 @@ class Segment:
             first, last = self.arrays.part("inflections.starts", number, number + 2).tolist()
             terms = self.arrays.part("inflections.words", first, last).tolist()
             return self._places(words_field(field), terms, docs)
+
+    def stem_places_among(self, field: str, stem: str, docs: Numbers) -> Numbers:
+        """The same for articles of which not all have the stem."""
+        held = self.stem(field, stem).docs
+        if not len(held):
+            return NO_NUMBERS
+        return self.stem_places(field, stem, docs.compress(is_in(docs, held)))
 
     def form_places(self, field: str, form: str, docs: Numbers) -> Numbers:
         """The places where words of a form stand in ``docs``; both rise."""

@@ -13,15 +13,17 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.columns import Columns, Remembered
 from archive.engines.whoosh.found import Found
-from archive.engines.whoosh.pieces import Leaf
+from archive.engines.whoosh.pieces import Leaf, Scores
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.searcher import Searcher, Unsigned
 from archive.query.terms import TextLeaf
+from archive.search.second_look import LookedFor
 
 Counts = npt.NDArray[np.int64]
 
 _VIEWS = 4  # sets of masked articles that are remembered; there is mostly one at a time
 _SPELLED = 10_000  # forms
+_LOOKS = 500
 _LEAVES, _LEAVES_MASKED, _CHOSEN = 32 << 20, 4 << 20, 8 << 20  # bytes
 
 
@@ -51,6 +53,8 @@ class View:
         )
         # The words of a form that stand in articles which may be seen.
         self._spelled: Remembered[tuple[str, str], frozenset[str]] = Remembered(_SPELLED)
+        # What the second look adds to the best articles: whoever turns pages asks for it again.
+        self.looks: Remembered[tuple[tuple[LookedFor, ...], bytes], Scores] = Remembered(_LOOKS)
         self._tallies: dict[str, Counts] = {}
         self._lengths: dict[str, Unsigned] = {}
 
