@@ -9,13 +9,18 @@ from functools import lru_cache
 import Stemmer
 
 from archive.text.folding import strip_marks
+from archive.text.light_stems import LIGHT, light_likeness, light_stemmer
+from archive.text.wordlists import words
 
 UNDETERMINED = "und"
 _MOST_TERMS = 50_000  # that are remembered
 
-# Snowball algorithms by BCP 47 primary language; the names are PyStemmer's.
+# Snowball algorithms by BCP 47 primary language; the names are PyStemmer's. Some languages borrow
+# that of a near relative: the endings are the same, or nearly so.
 SNOWBALL = {
+    "af": "dutch",
     "ar": "arabic",
+    "bs": "serbian",
     "ca": "catalan",
     "cs": "czech",
     "da": "danish",
@@ -31,11 +36,14 @@ SNOWBALL = {
     "fr": "french",
     "ga": "irish",
     "hi": "hindi",
+    "hr": "serbian",
     "hu": "hungarian",
     "hy": "armenian",
     "id": "indonesian",
     "it": "italian",
+    "lb": "german",
     "lt": "lithuanian",
+    "ms": "indonesian",
     "nb": "norwegian",
     "ne": "nepali",
     "nl": "dutch",
@@ -45,6 +53,7 @@ SNOWBALL = {
     "pt": "portuguese",
     "ro": "romanian",
     "ru": "russian",
+    "sh": "serbian",
     "sr": "serbian",
     "st": "sesotho",
     "sv": "swedish",
@@ -55,6 +64,25 @@ SNOWBALL = {
 _ENDINGS_ONLY = frozenset(
     ["ca", "da", "de", "en", "es", "fr", "it", "nb", "nn", "no", "pt", "ro", "ru", "sv"]
 )
+# Of languages that write small words together with the next one: these words, and how many letters
+# have to follow for a query's word to be looked up without the one it begins with.
+_WRITTEN_TOGETHER = {
+    "he": (words("ו ה ב ל מ ש כ וה וב ול ומ וש וכ שה שב של שמ כש מה"), 3),
+    "am": (words("የ በ ለ ከ ስለ እንደ ወደ በየ ለየ ከየ"), 3),
+}
+# How the first letters of Welsh words change after some words, the digraphs first.
+_WELSH_MUTATIONS = {
+    "ll": ("l",),
+    "rh": ("r",),
+    "p": ("b", "mh", "ph"),
+    "t": ("d", "nh", "th"),
+    "c": ("g", "ngh", "ch"),
+    "b": ("f", "m"),
+    "d": ("dd", "n"),
+    "g": ("", "ng"),
+    "m": ("f",),
+}
+_WELSH_DIGRAPHS = ("ch", "dd", "ff", "ng", "ph", "th")
 _stemmers = threading.local()  # a Snowball stemmer keeps state while it works
 
 
@@ -68,7 +96,7 @@ def stem_term(word: str, language: str) -> str:
     """The term for ``word`` (normalised, marks kept) in ``language``: ``en:exchang``.
 
     The language stands in the term so that stems of two languages never collide. A language
-    without a stemmer has its forms as stems.
+    without rules has its forms as stems.
     """
     return stemmer(language)(word)
 
@@ -79,15 +107,17 @@ def stemmer(language: str) -> Callable[[str], str]:
     It remembers nothing, for who asks about each word once.
     """
     primary = primary_language(language)
+    prefix = f"{primary}:"
     algorithm = SNOWBALL.get(primary)
     if algorithm is None:
-        return lambda word: f"{primary}:{strip_marks(word)}"
+        light = light_stemmer(primary) or strip_marks
+        return lambda word: prefix + light(word)
     of_thread = _stemmers.__dict__.get(algorithm)
     if of_thread is None:
         # Its own cache would only be one more, and is slow to make room.
         of_thread = _stemmers.__dict__[algorithm] = Stemmer.Stemmer(algorithm, maxCacheSize=0)
     stem_of = of_thread.stemWord
-    return lambda word: f"{primary}:{strip_marks(stem_of(word)) or strip_marks(word)}"
+    return lambda word: prefix + (strip_marks(stem_of(word)) or strip_marks(word))
 
 
 def stem_likeness(term: str) -> str:
@@ -103,12 +133,50 @@ def stem_likeness(term: str) -> str:
         return stem[:-2] if stem.endswith(("e", "i", "y", "bl")) else stem
     if primary == "fr":
         return stem[:-1]
+    if primary in LIGHT:
+        return light_likeness(primary, stem)
     return stem if primary in _ENDINGS_ONLY or primary not in SNOWBALL else ""
 
 
 def query_stems(word: str, language: str) -> frozenset[str]:
     """The terms that a query's ``word`` stands for in articles of ``language``.
 
-    ``word`` is normalised, its marks kept. One of the terms is :func:`stem_term`'s.
+    ``word`` is normalised, its marks kept. One of the terms is :func:`stem_term`'s. There are more
+    in languages whose words have something before them that is no word of the query's: small words
+    written together with the next one, and first letters that change.
     """
-    return frozenset([stem_term(word, language)])
+    term = stem_term(word, language)
+    primary, _, stem = term.partition(":")
+    if primary in _WRITTEN_TOGETHER:
+        return frozenset(f"{primary}:{form}" for form in _with_small_words(stem, primary))
+    if primary == "cy":
+        return frozenset(f"{primary}:{form}" for form in _mutations(stem))
+    return frozenset([term])
+
+
+def _with_small_words(word: str, language: str) -> set[str]:
+    """``word`` with each small word before it, and without the one that it may begin with."""
+    small, least = _WRITTEN_TOGETHER[language]
+    begun = range(1, max(map(len, small)) + 1)
+    bare = {
+        word,
+        *(word[cut:] for cut in begun if word[:cut] in small and len(word) - cut >= least),
+    }
+    return bare | {first + form for first in small for form in bare if len(form) > 1}
+
+
+def _mutations(word: str) -> set[str]:
+    """A Welsh word as it may begin elsewhere, whichever of its beginnings was typed."""
+    plain = {word}
+    for letter, changed in _WELSH_MUTATIONS.items():
+        for begun in filter(None, changed):
+            if word.startswith(begun) and len(word) - len(begun) > 1:
+                plain.add(letter + word[len(begun) :])
+    found = set(plain)
+    for form in plain:
+        for letter, changed in _WELSH_MUTATIONS.items():
+            if form.startswith(letter):
+                if letter in ("ll", "rh") or not form.startswith(_WELSH_DIGRAPHS):
+                    found.update(begun + form[len(letter) :] for begun in changed)
+                break
+    return found

@@ -59,7 +59,7 @@ def test_words_are_folded(text: str, forms: list[str]) -> None:
         ("exchanges", "en", "en:exchang"),
         ("exchanges", "en-GB", "en:exchang"),
         ("обмена", "ru", "ru:обм"),
-        ("обміну", "uk", "uk:обміну"),
+        ("обміну", "uk", "uk:обмн"),
         ("peace", "", "und:peace"),
     ],
 )
@@ -102,7 +102,8 @@ def test_tables_hold_what_tokens_have(text: str, language: str) -> None:
         ("en:nobl", "no"),
         ("en:die", "d"),
         ("en:sky", "s"),
-        ("uk:обміну", "обміну"),
+        ("uk:обмн", "обм"),
+        ("vi:cong", "cong"),
         ("de:kind", "kind"),
         ("fr:roi", "ro"),
         ("ar:كتاب", ""),

@@ -18,10 +18,11 @@ ENDINGS = """
     em ern en est st ung heit lich keit isch igkeit niss lns
     aux eaux euse amment ence logie ution ait erions issant ïe é ée ç
     ción logía amente idad iva aban aríamos ência ações logia ivo ará enza mente
+    ок ець ень ість ів їв іст ів ан ення ата ър ен er el ek ou ом
     ами ями ость ейший ённый нн ься ует ыми его ия ь й het erne lig løst hets arna else elsen
 """
 BEGUN = "sk d l t id gent ugl earl onl singl nob possib inn out haeus früh fueh straß chev"
-ROOTS = st.text("abdeilnorstuyüöäßéèñøåвгдеёийнор", min_size=1, max_size=5)
+ROOTS = st.text("abdeilnorstuyüöäßéèñøåвгдеёийнорії", min_size=1, max_size=5)
 ENDED = st.lists(st.sampled_from(ENDINGS.split()), max_size=3).map("".join)
 WORDS = st.builds("{}{}".format, ROOTS | st.sampled_from(BEGUN.split()), ENDED)
 LANGUAGES = [
@@ -40,6 +41,9 @@ LANGUAGES = [
     "ru",
     "sv",
     "uk",
+    "bg",
+    "lv",
+    "sk",
 ]
 
 
