@@ -17,7 +17,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 
+from archive.query.terms import TextLeaf
 from archive.search.document import IndexDocument, Shelf
+from archive.search.explaining import explain
+from archive.search.explanation import Evidence, Explanation
 from archive.search.facets import FacetSpec
 from archive.search.request import SearchRequest
 from archive.search.result import Hit, IndexStatus, SearchResult
@@ -71,6 +74,21 @@ class SearchEngine(ABC):
     @abstractmethod
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one page. Over both shelves, statistics are combined and no id comes twice."""
+
+    @abstractmethod
+    def evidence(
+        self,
+        id_: str,
+        leaves: Sequence[TextLeaf],
+        *,
+        shelves: Sequence[Shelf] = (Shelf.PUBLIC,),
+        excluded: frozenset[str] = frozenset(),
+    ) -> Evidence | None:
+        """What is known of one article and of ``leaves`` in it; None if it is not searched."""
+
+    def explain(self, request: SearchRequest, id_: str) -> Explanation | None:
+        """The score of one article in the answer to ``request``, in parts; None as above."""
+        return explain(self, request, id_)
 
     @abstractmethod
     def similar(

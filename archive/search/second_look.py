@@ -31,9 +31,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeGuard
 
 from archive.query.nodes import Field, Node, Phrase, Synonyms, Word
-from archive.query.terms import positive_leaves
+from archive.query.terms import TextLeaf, positive_leaves
 from archive.search.matching import phrase_count
 from archive.search.scoring import TEXT_FIELDS, B, idf
 from archive.text.analysis import query_tokens
@@ -56,6 +57,16 @@ def words_of(node: Node | None) -> tuple[LookedFor, ...]:
     """
     words = tuple(word for leaf in positive_leaves(node) for word in _words(leaf))
     return words if len(set(words)) > 1 else ()
+
+
+def is_one_word(leaf: TextLeaf) -> TypeGuard[LookedFor]:
+    """Whether ``leaf`` may be one of :func:`words_of`."""
+    match leaf:
+        case Word():
+            return len(query_tokens(leaf.text)) == 1
+        case Synonyms(leaves=leaves):
+            return all(map(is_one_word, leaves))
+    return False
 
 
 def _words(leaf: Node) -> Iterator[LookedFor]:

@@ -35,6 +35,7 @@ from archive.query.nodes import (
 )
 from archive.search.document import IndexDocument, Shelf
 from archive.search.engine import SearchEngine
+from archive.search.explanation import Explanation
 from archive.search.request import (
     DateFilter,
     Days,
@@ -230,6 +231,14 @@ def assert_same_hits(hits: tuple[Hit, ...], expected: tuple[Hit, ...]) -> None:
     )
 
 
+def assert_explained(explanation: Explanation | None, hit: Hit, total: int) -> None:
+    assert explanation is not None
+    assert explanation.matches
+    assert explanation.total == total
+    assert all(effect.kept for effect in explanation.filters)
+    assert explanation.score == pytest.approx(hit.score, rel=1e-6, abs=2e-6)
+
+
 @contextmanager
 def written_in_pieces() -> Iterator[None]:
     """Every few words become a piece, every two segments are merged, a few postings at a time."""
@@ -259,7 +268,10 @@ def test_answers_as_the_memory_engine_does(
         write(memory, history)
         write(engine, history)
         for request in asked:
-            assert_equal(engine.search(request), memory.search(request))
+            expected = memory.search(request)
+            assert_equal(engine.search(request), expected)
+            for hit in expected.hits[:2]:
+                assert_explained(engine.explain(request, hit.id), hit, expected.total)
         shelves, excluded = data.draw(SHELVES), data.draw(EXCLUDED)
         like = data.draw(documents())
         assert_same_hits(

@@ -15,8 +15,10 @@ from archive.engines.memory.entry import Entry
 from archive.engines.memory.evaluate import Evaluation
 from archive.engines.memory.page import answer, in_order
 from archive.exceptions import IndexLocked, IndexMissing
+from archive.query.terms import TextLeaf
 from archive.search.document import IndexDocument, Shelf
 from archive.search.engine import IndexBatch, Rebuild, SearchEngine
+from archive.search.explanation import Evidence
 from archive.search.facets import FacetSpec
 from archive.search.matching import FUZZY_EXPANSIONS, near_forms, spelling_form
 from archive.search.request import SearchRequest, Sort
@@ -48,6 +50,16 @@ class MemoryEngine(SearchEngine):
         check_request(request, self.facets)
         evaluation = self._evaluation(request.shelves, request.excluded)
         return answer(request, evaluation)
+
+    def evidence(
+        self,
+        id_: str,
+        leaves: Sequence[TextLeaf],
+        *,
+        shelves: Sequence[Shelf] = (Shelf.PUBLIC,),
+        excluded: frozenset[str] = frozenset(),
+    ) -> Evidence | None:
+        return self._evaluation(shelves, excluded).evidence(id_, leaves)
 
     def similar(
         self,

@@ -23,6 +23,7 @@ from archive.query.nodes import (
     Word,
 )
 from archive.query.terms import TextLeaf, TypedLeaf
+from archive.search.explanation import Evidence, LeafEvidence
 from archive.search.matching import (
     near_forms,
     phrase_count,
@@ -31,7 +32,7 @@ from archive.search.matching import (
     window_count,
 )
 from archive.search.scoring import ALL_FIELDS, PREFIX_SCORE, idf, term_score, weights_of
-from archive.search.second_look import LookedFor
+from archive.search.second_look import LookedFor, is_one_word
 from archive.text.analysis import Token, query_tokens
 
 Scores = dict[str, float]
@@ -156,6 +157,27 @@ class Evaluation:
             field: sorted(place for term in terms for place in table[field].get(term, ()))
             for field in weights_of(word.field)
         }
+
+    def evidence(self, id_: str, leaves: Sequence[TextLeaf]) -> Evidence | None:
+        """What is known of one article and of leaves in it."""
+        entry = self.entries.get(id_)
+        if entry is None:
+            return None
+        found = {}
+        for leaf in leaves:
+            occurrences = self.occurrences(leaf)
+            found[leaf] = LeafEvidence(
+                frequency=len(occurrences),
+                occurrences=occurrences.get(id_, {}),
+                positions=self.places(leaf, entry) if is_one_word(leaf) else {},
+            )
+        return Evidence(
+            documents=len(self.entries),
+            lengths=entry.lengths,
+            averages=self.averages,
+            leaves=found,
+            lower=entry.document.lower,
+        )
 
     def _near(self, tokens: Sequence[Token], field: Field) -> list[frozenset[str]]:
         """The forms that stand for each word of a fuzzy leaf."""

@@ -18,6 +18,7 @@ import whoosh
 
 from archive.engines.whoosh.batch import BuildRebuild, ShelvesBatch, versions_of
 from archive.engines.whoosh.evaluate import Evaluation
+from archive.engines.whoosh.evidence import evidence_of
 from archive.engines.whoosh.leaves import Lookup
 from archive.engines.whoosh.page import answer
 from archive.engines.whoosh.searcher import Part, Searcher
@@ -27,8 +28,10 @@ from archive.engines.whoosh.store import Build, Stamp, Store, read_stamp
 from archive.engines.whoosh.verify import shelf_damage, twice
 from archive.engines.whoosh.view import View, Views
 from archive.exceptions import IndexDamaged, SearchIndexError
+from archive.query.terms import TextLeaf
 from archive.search.document import IndexDocument, Shelf
 from archive.search.engine import IndexBatch, Rebuild, SearchEngine
+from archive.search.explanation import Evidence
 from archive.search.facets import FacetSpec
 from archive.search.matching import FUZZY_EXPANSIONS, spelling_form
 from archive.search.request import SearchRequest
@@ -107,6 +110,17 @@ class WhooshEngine(SearchEngine):
         check_request(request, self.facets)
         view = self._views(request.shelves).without(request.excluded)
         return answer(request, Evaluation(view, fuzzy_expansions=self._fuzzy_expansions))
+
+    def evidence(
+        self,
+        id_: str,
+        leaves: Sequence[TextLeaf],
+        *,
+        shelves: Sequence[Shelf] = (Shelf.PUBLIC,),
+        excluded: frozenset[str] = frozenset(),
+    ) -> Evidence | None:
+        view = self._views(shelves).without(excluded)
+        return evidence_of(Evaluation(view, fuzzy_expansions=self._fuzzy_expansions), id_, leaves)
 
     def similar(
         self,

@@ -75,6 +75,10 @@ class Evaluation:
             match = self._leaves[leaf] = Match(known, known.found)
         return match
 
+    def counts(self, leaf: TextLeaf, number: int) -> dict[str, int]:
+        """How often a leaf occurs in each field of one article."""
+        return self._lookup.counts(leaf, number)
+
     def places(self, word: LookedFor, field: str, docs: Numbers) -> Numbers:
         """Where a word of the second look stands in ``docs``, which rise: see ``segment``."""
         return self._lookup.places(word, field, docs)

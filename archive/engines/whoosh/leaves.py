@@ -74,6 +74,21 @@ class Lookup:
             case _:
                 return self._by_stem(leaf, fields, tokens)
 
+    def counts(self, leaf: TextLeaf, number: int) -> dict[str, int]:
+        """How often ``leaf`` occurs in each field of one article."""
+        if isinstance(leaf, Prefix) and len(tokens := query_tokens(leaf.text)) == 1:
+            docs = np.array([number])
+            found = {
+                field: len(self._searcher.prefix_places(field, tokens[0].form, docs))
+                for field in weights_of(leaf.field)
+            }
+            return {field: count for field, count in found.items() if count}
+        return {
+            piece.field: int(piece.counts[place])
+            for piece in self.occurrences(leaf)
+            for place in np.flatnonzero(piece.docs == number).tolist()
+        }
+
     def beginning(self, leaf: Prefix) -> Found | None:
         """The articles that a prefix of one word matches; None if it has not one word."""
         tokens = query_tokens(leaf.text)
