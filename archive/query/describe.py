@@ -24,12 +24,13 @@ from archive.query.nodes import (
     Word,
 )
 from archive.query.printer import period_of
-from archive.query.terms import TextLeaf, text_leaves, walk
+from archive.query.terms import TextLeaf, TypedLeaf, text_leaves, walk
 from archive.text.analysis import fold, query_tokens, stem_term
 from archive.text.dates import english
 
 _PLACES = {Field.ANY: "", Field.HEADLINE: " in the headline", Field.BYLINE: " in the byline"}
 _SHOWN_STEMS = 8
+_SHOWN_SYNONYMS = 8
 
 
 def describe(
@@ -93,22 +94,11 @@ class _Description:
                 joint = " and " if isinstance(node, And) else " or "
                 said = joint.join(self._words(child) for child in children)
                 return said if alone else f"({said})"
-            case Word(text=text, exact=exact):
-                quoted = f"exactly “{text}”" if exact else f"“{text}”"
-            case Phrase(text=text, exact=exact, slop=slop):
-                quoted = f"the {'exact ' if exact else ''}phrase “{text}”"
-                if slop:
-                    quoted = (
-                        f"{'exactly ' if exact else ''}the words “{text}” "
-                        f"within {slop} {'word' if slop == 1 else 'words'}"
-                    )
-            case Prefix(text=text):
-                quoted = f"a word that begins with “{text}”"
-            case Fuzzy(text=text):
-                quoted = f"a word spelt like “{text}”"
-            case Synonyms(leaves=(typed, *others)):
-                said = " or ".join(self._words(leaf) for leaf in others)
-                return f"{self._words(typed)} (also {said})"
+            case Synonyms(leaves=leaves):
+                said = f"{_any_of([_quoted(leaf) for leaf in leaves])}{_PLACES[node.field]}"
+                return said if alone else f"({said})"
+            case Word() | Phrase() | Prefix() | Fuzzy():
+                quoted = _quoted(node)
             case _:
                 raise TypeError(f"{type(node).__name__} is not about the text.")
         return f"{quoted}{_PLACES[node.field]}"
@@ -171,6 +161,31 @@ def _is_text(node: Node) -> bool:
 def _plain(name: str) -> str:
     """A name as its slug would show it, so that ``new-york`` is no other name than New York."""
     return re.sub(r"[\W_]+", "-", fold(name)).strip("-")
+
+
+def _quoted(leaf: TypedLeaf) -> str:
+    """A leaf in quotation marks, without the field that it is looked for in."""
+    match leaf:
+        case Word(text=text, exact=exact):
+            return f"exactly “{text}”" if exact else f"“{text}”"
+        case Phrase(text=text, exact=exact, slop=0):
+            return f"the {'exact ' if exact else ''}phrase “{text}”"
+        case Phrase(text=text, exact=exact, slop=slop):
+            letters = "exactly " if exact else ""
+            return f"{letters}the words “{text}” within {slop} {'word' if slop == 1 else 'words'}"
+        case Prefix(text=text):
+            return f"a word that begins with “{text}”"
+        case Fuzzy(text=text):
+            return f"a word spelt like “{text}”"
+
+
+def _any_of(quoted: Sequence[str]) -> str:
+    if len(quoted) < 3:
+        return " or ".join(quoted)
+    shown = quoted[:_SHOWN_SYNONYMS]
+    left = len(quoted) - len(shown)
+    *before, last = (*shown, f"{left} more") if left else shown
+    return f"any of {', '.join(before)} and {last}"
 
 
 def _days(lower: date | None, upper: date | None) -> str:

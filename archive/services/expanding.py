@@ -16,7 +16,7 @@ from archive.services.answers import Expansion
 from archive.services.namesakes import NameBook, Namesake, Spelling, by_facet
 from archive.services.public_index import PublicIndex
 from archive.services.synonyms import synonyms_at
-from archive.text.analysis import query_stems, tokenise
+from archive.text.analysis import stem_term, tokenise
 from archive.text.name_keys import is_short_acronym, name_key
 
 MOST_SIDE_BY_SIDE = 5
@@ -237,7 +237,7 @@ def _parts(run: Sequence[Word]) -> Iterator[Sequence[Word]]:
 def _stems(text: str, languages: Iterable[str]) -> set[tuple[str, ...]]:
     """The stems of a text's words, one row for each language."""
     words = [token.word for token in tokenise(text)]
-    return {tuple(min(query_stems(word, language)) for word in words) for language in languages}
+    return {tuple(stem_term(word, language) for word in words) for language in languages}
 
 
 def _text(words: Sequence[Word]) -> str:

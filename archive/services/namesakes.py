@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.db.models import Q
 
-from archive.models import Entity, EntityAlias
+from archive.models import Entity, EntityAlias, EntityKind
 from archive.search.engine import SearchEngine
 from archive.services.engine import get_engine
 from archive.text.analysis import (
@@ -38,7 +38,11 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Namesake:
-    """An entity that bears a name; ``value`` is the engine's, metonyms are not among ``names``."""
+    """An entity that bears a name; ``value`` is the engine's.
+
+    Metonyms are not among ``names``, nor are the words that texts show a topic by: who looks for
+    grain does not look for farmers.
+    """
 
     kind: str
     value: str
@@ -89,7 +93,7 @@ class NameBook:
             for spelling in entity.names:
                 key = name_key(spelling.name)
                 by_key[key].append(entity)
-                if " " not in key:
+                if " " not in key and entity.kind != EntityKind.TOPIC:
                     single.append((spelling, key, entity))
         read: dict[str, tuple[Namesake, ...]] = {}
         for text in texts:
@@ -128,11 +132,11 @@ class NameBook:
         languages: Iterable[str] = (spelling.language,)
         if not spelling.language:
             languages = () if spelling.name[:1] <= _LAST_LATIN else self._languages
-        words = [[token.word for token in tokenise(each)] for each in (text, spelling.name)]
-        return any(
-            not query_stems(words[0][0], language).isdisjoint(query_stems(words[1][0], language))
+        (typed,) = tokenise(text)
+        borne = [token.word for token in tokenise(spelling.name)]
+        return len(borne) == 1 and any(
+            stem_term(borne[0], language) in query_stems(typed.word, language)
             for language in languages
-            if len(words[1]) == 1
         )
 
 
@@ -173,7 +177,7 @@ def _entities(rows: Iterable[Row]) -> list[Namesake]:
         held = names[pk, kind, slug, label]
         if not held:
             held.append(Spelling(name=label, language=""))
-        if alias and not metonym:
+        if alias and not metonym and kind != EntityKind.TOPIC:
             spoken = primary_language(language) if language else ""
             held.append(Spelling(name=alias, language=spoken))
     return [

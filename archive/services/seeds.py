@@ -27,14 +27,21 @@ class SeedsReport:
     def changed(self) -> bool:
         """Whether anything was stored."""
         words = self.vocabulary
-        return bool(words.entities or words.sources or words.filled_in or self._articles_changed)
+        return bool(
+            words.entities
+            or words.synonyms
+            or words.sources
+            or words.filled_in
+            or self._articles_changed
+        )
 
     @property
     def sentence(self) -> str:
         """What was loaded, in one sentence."""
+        words = self.vocabulary
         return (
-            f"Loaded {self.vocabulary.entities:,} entities, {self.vocabulary.sources:,} sources "
-            f"and {self._articles_changed:,} articles of the seeds."
+            f"Loaded {words.entities:,} entities, {words.synonyms:,} groups of synonyms, "
+            f"{words.sources:,} sources and {self._articles_changed:,} articles of the seeds."
         )
 
     @property

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, product
 
 from archive.models import Synonym
 from archive.search.engine import SearchEngine
 from archive.services.engine import get_engine
-from archive.text.analysis import primary_language, query_stems, tokenise
+from archive.text.analysis import primary_language, query_stems, stem_term, tokenise
 from archive.text.name_keys import is_short_acronym, name_key
 
 _MOST_KEPT = 20_000
-_MOST_READINGS = 8  # of a phrase whose words have several stems each
 
 Stems = tuple[str, ...]
 
@@ -68,7 +66,7 @@ class SynonymBook:
             return None if is_short_acronym(found[1]) and not text.isupper() else found
         for language in sorted({*map(primary_language, languages), *self._of_groups}):
             held = self._stems_of(language)
-            for stems in _stems(text, language):
+            for stems in _readings(text, language):
                 # A group without a language is for those of the archive.
                 if (known := held.get(stems)) and (known[0].language or language in languages):
                     return known
@@ -82,8 +80,7 @@ class SynonymBook:
                 if group.language and primary_language(group.language) != language:
                     continue
                 if not is_short_acronym(term):
-                    for stems in _stems(term, language):
-                        held.setdefault(stems, (group, term))
+                    held.setdefault(_stems(term, language), (group, term))
             self._by_stems[language] = held
         return held
 
@@ -101,6 +98,13 @@ def _book(
     return SynonymBook(Synonym.objects.filter(active=True).order_by("pk"))
 
 
-def _stems(text: str, language: str) -> Iterator[Stems]:
-    each = [sorted(query_stems(token.word, language)) for token in tokenise(text)]
-    return islice(product(*each), _MOST_READINGS)
+def _stems(text: str, language: str) -> Stems:
+    return tuple(stem_term(token.word, language) for token in tokenise(text))
+
+
+def _readings(text: str, language: str) -> Iterable[Stems]:
+    """The stems that a typed text may stand for: a word for several, a phrase for its own."""
+    tokens = list(tokenise(text))
+    if len(tokens) == 1:
+        return ((stem,) for stem in sorted(query_stems(tokens[0].word, language)))
+    return (_stems(text, language),)

@@ -3,10 +3,12 @@
 ``vocabulary/parties.jsonl`` (and places, persons, organisations, topics) hold one entity a line:
 ``slug name description parent latitude longitude identifiers aliases``; ``parent`` is a slug of the
 same file, ``identifiers`` an object, ``aliases`` a list of ``{"name", "language", "metonym"}``.
+``vocabulary/synonyms.jsonl`` holds groups of words: ``terms language one_way``.
 ``sources.jsonl`` holds the fields of a source.
 
 The rule of a second load: what is there belongs to the editors and is left alone, whatever the file
-says. Only a bare name, which an import had to make an entity or a source of, is filled in.
+says. Only a bare name, which an import had to make an entity or a source of, is filled in. A group
+of which any word stands in another one already is left out.
 """
 
 from __future__ import annotations
@@ -20,14 +22,24 @@ from django.db import transaction
 from django.db.models import Q
 
 from archive.exceptions import VocabularyError
-from archive.models import Entity, EntityAlias, EntityIdentifier, EntityKind, EntityRedirect, Source
+from archive.models import (
+    Entity,
+    EntityAlias,
+    EntityIdentifier,
+    EntityKind,
+    EntityRedirect,
+    Source,
+    Synonym,
+)
 from archive.models.source import SourceKind
 from archive.services import outbox
 from archive.services.vocabulary_files import (
     EntityEntry,
     SourceEntry,
+    SynonymEntry,
     read_entities,
     read_sources,
+    read_synonyms,
 )
 from archive.text.name_keys import name_key
 
@@ -37,9 +49,10 @@ _FILLED = ("name", "name_key", "description", "latitude", "longitude", "in_texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VocabularyReport:
-    """How many entities and sources were created, and how many bare names filled in."""
+    """How many entities, groups of synonyms and sources were created, and bare names filled in."""
 
     entities: int = 0
+    synonyms: int = 0
     sources: int = 0
     filled_in: int = 0
 
@@ -53,13 +66,20 @@ def load_vocabulary(*, folder: Path, sources_too: bool = True) -> VocabularyRepo
     nothing is stored then.
     """
     entries = read_entities(folder / "vocabulary")
+    groups = read_synonyms(folder / "vocabulary")
     sources = read_sources(folder / "sources.jsonl") if sources_too else []
     with transaction.atomic():
         new, bare = _store_entities(entries)
+        new_groups = _store_synonyms(groups)
         new_sources, bare_sources = _store_sources(sources)
-        if new or bare or new_sources or bare_sources:
+        if new or bare or new_groups or new_sources or bare_sources:
             outbox.bump_epoch()
-    return VocabularyReport(entities=new, sources=new_sources, filled_in=bare + bare_sources)
+    return VocabularyReport(
+        entities=new,
+        synonyms=new_groups,
+        sources=new_sources,
+        filled_in=bare + bare_sources,
+    )
 
 
 def _store_entities(entries: Sequence[EntityEntry]) -> tuple[int, int]:
@@ -151,6 +171,21 @@ def _store_parents(
         outbox.enqueue_where(Q(tags__entity__in=moved))
 
 
+def _store_synonyms(entries: Sequence[SynonymEntry]) -> int:
+    taken = {name_key(term) for group in Synonym.objects.all() for term in group.listed}
+    stored = 0
+    for entry in entries:
+        group = Synonym(
+            terms="\n".join(entry.terms), language=entry.language, one_way=entry.one_way
+        )
+        if not taken.isdisjoint(map(name_key, entry.terms)):
+            continue
+        _validate(group, entry.where)
+        group.save()
+        stored += 1
+    return stored
+
+
 def _store_sources(entries: Sequence[SourceEntry]) -> tuple[int, int]:
     known = {
         source.slug: source
@@ -182,9 +217,10 @@ def _store_sources(entries: Sequence[SourceEntry]) -> tuple[int, int]:
     return len(new), len(bare)
 
 
-def _validate(row: Entity | Source, where: str) -> None:
+def _validate(row: Entity | Source | Synonym, where: str) -> None:
     try:
         row.clean_fields(exclude=["parent"])
+        row.clean()
     except ValidationError as error:
         wrong = "; ".join(
             f"`{name}`: {' '.join(said)}" for name, said in error.message_dict.items()

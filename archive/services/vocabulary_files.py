@@ -19,6 +19,7 @@ FILES = {
     "organisations.jsonl": EntityKind.ORGANISATION,
     "topics.jsonl": EntityKind.TOPIC,
 }
+SYNONYMS = "synonyms.jsonl"
 _MAX_NAME = 200
 
 
@@ -48,6 +49,16 @@ class EntityEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SynonymEntry:
+    """One line of ``synonyms.jsonl``: a group of words and phrases."""
+
+    where: str
+    terms: tuple[str, ...]
+    language: str = ""
+    one_way: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceEntry:
     """One line of ``sources.jsonl``; ``fields`` are those of the model, by name."""
 
@@ -65,6 +76,20 @@ def read_entities(folder: Path) -> list[EntityEntry]:
             entries += [_entity(line, kind) for line in _lines(path)]
     _check(entries)
     return entries
+
+
+def read_synonyms(folder: Path) -> list[SynonymEntry]:
+    """The groups of a folder; none where it has no such file. Raises VocabularyError."""
+    path = folder / SYNONYMS
+    return [
+        SynonymEntry(
+            where=line.where,
+            terms=line.texts("terms"),
+            language=line.text("language", limit=35),
+            one_way=line.flag("one_way", default=False),
+        )
+        for line in (_lines(path) if path.exists() else ())
+    ]
 
 
 def read_sources(path: Path) -> list[SourceEntry]:
@@ -115,6 +140,12 @@ class _Line:
         ):
             raise self.wrong(f'`{name}` must be an object of texts, such as {{"wikidata": "Q159"}}')
         return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.data.get(name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.wrong(f'`{name}` must be a list of texts, such as ["truce", "ceasefire"]')
+        return tuple(value)
 
     def objects(self, name: str) -> list[_Line]:
         value = self.data.get(name) or []

@@ -35,7 +35,7 @@ def project(settings: Settings, tmp_path: Path) -> Path:
 def test_the_first_run_prepares_everything_and_the_second_nothing(project: Path) -> None:
     code, out, error = run("setup_demo")
     assert (code, error) == (0, "")
-    assert "Loaded 1 entities, 0 sources and 2 articles" in out
+    assert "Loaded 1 entities, 0 groups of synonyms, 0 sources and 2 articles" in out
     assert (project / "static" / "admin").is_dir()
     assert len(get_engine().versions(Shelf.PUBLIC)) == 2
     assert not OutboxRow.objects.exists()
@@ -76,10 +76,16 @@ class TestLoadSeeds:
     def test_all_of_it(self, project: Path) -> None:
         code, out, error = run("load_seeds")
         assert (code, error) == (0, "")
-        assert out == "Loaded 1 entities, 0 sources and 2 articles of the seeds.\n"
+        assert (
+            out
+            == "Loaded 1 entities, 0 groups of synonyms, 0 sources and 2 articles of the seeds.\n"
+        )
         assert not OutboxRow.objects.exists()
         code, out, _ = run("load_seeds")
-        assert out == "Loaded 0 entities, 0 sources and 0 articles of the seeds.\n"
+        assert (
+            out
+            == "Loaded 0 entities, 0 groups of synonyms, 0 sources and 0 articles of the seeds.\n"
+        )
 
     def test_the_vocabulary_alone(self, project: Path) -> None:
         assert run("load_seeds", "--vocabulary")[0] == 0

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from archive.exceptions import QueryError
 from archive.query.describe import describe
+from archive.query.nodes import And, Field, Phrase, Synonyms, Word
 from archive.query.parser import parse
 
 
@@ -75,6 +76,33 @@ from archive.query.parser import parse
 )
 def test_queries_are_said(query: str, said: str) -> None:
     assert describe(parse(query).node) == said
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ([Word(text="ceasefire")], "“truce” or “ceasefire”"),
+        (
+            [Word(text="ceasefire"), Phrase(text="cease fire")],
+            "any of “truce”, “ceasefire” and the phrase “cease fire”",
+        ),
+        (
+            [Word(text=f"w{number}") for number in range(9)],
+            "any of “truce”, “w0”, “w1”, “w2”, “w3”, “w4”, “w5”, “w6” and 2 more",
+        ),
+    ],
+)
+def test_what_means_the_same_is_one_of_several(others: list[Word | Phrase], said: str) -> None:
+    node = Synonyms(leaves=(Word(text="truce"), *others))
+    assert describe(node) == f"articles with {said} (and their inflections)"
+
+
+def test_synonyms_stand_in_one_field() -> None:
+    words = (Word(text="truce", field=Field.HEADLINE), Word(text="peace", field=Field.HEADLINE))
+    said = describe(And(children=(Word(text="talks"), Synonyms(leaves=words))))
+    assert said == (
+        "articles with “talks” and (“truce” or “peace” in the headline) (and their inflections)"
+    )
 
 
 def test_names_are_shown_as_the_vocabulary_has_them() -> None:
