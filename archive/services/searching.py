@@ -7,12 +7,10 @@ search asks both shelves.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
 
-from archive.conf import archive_settings
 from archive.exceptions import SearchIndexError
 from archive.facets.registry import FACETS
 from archive.models import Article
@@ -28,23 +26,17 @@ from archive.services.answers import (
     SearchAnswer,
     Suggestion,
 )
+from archive.services.asking import Asked, ask, expanded, resolved
 from archive.services.engine import get_engine
-from archive.services.expanding import Expanded, Expander
+from archive.services.expanding import Expander
 from archive.services.found import found_articles
 from archive.services.labels import Labels
 from archive.services.marking import Marking
-from archive.services.names import (
-    NO_VALUE,
-    Names,
-    resolve_names,
-    tagged_names,
-    unknown_notes,
-    with_values,
-)
+from archive.services.names import NO_VALUE, Names, resolve_names, tagged_names
 from archive.services.outbox import public_state
 from archive.services.public_index import PublicIndex
-from archive.services.questions import UNDATED, SearchQuestion, days_of
-from archive.services.reading import QueryReading, describe_reading, read_query
+from archive.services.questions import UNDATED, SearchQuestion
+from archive.services.reading import read_query
 from archive.services.suggesting import FEW_HITS, suggestions
 from archive.services.timeline import timeline
 from archive.text.numbers import spaced
@@ -69,39 +61,32 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
     """
     index = PublicIndex()
     labels = Labels(index.state.epoch)
-    reading = read_query(question.text)
-    wanted = _names_in(question, reading.node)
-    names = resolve_names(wanted, shown=index.shown, labels=labels)
-    reading = _resolved(reading, names)
-    canonical = replace(
-        question,
-        chosen={facet: names.slugs(facet, given) for facet, given in question.chosen.items()},
-    )
-    request = _request(question, reading.node, names, facets=facets)
+    asked = ask(question, index, labels, facets=facets)
+    reading, names, request = asked.reading, asked.names, asked.request
     try:
-        expander = None if question.literally or reading.node is None else Expander(index)
-        expanded = _expanded(expander, reading.node)
-        result = index.search(replace(request, query=expanded.node))
+        expander = asked.expander(index)
+        widened = expanded(expander, reading.node)
+        result = index.search(replace(request, query=widened.node))
     except SearchIndexError:
         if not Article.objects.public().exists():
             return SearchAnswer(question=question, total=0, problem=reading.problem)
         if question.text.strip():
             raise
         logger.exception("The search index is out of order; the database answered instead.")
-        return _from_database(canonical, request, names, wanted)
-    marking = Marking(expanded.node)
+        return _from_database(asked)
+    marking = Marking(widened.node)
     return SearchAnswer(
-        question=canonical,
+        question=asked.question,
         total=result.total,
         found=tuple(found_articles(result.hits, marking)),
         facets=_facets(result, question, names, facets, labels),
         histogram=_histogram(result, question),
-        read_as=describe_reading(reading, names, index.languages()),
-        expansions=expanded.expansions,
-        notes=(*reading.notes, *unknown_notes(wanted, names)),
+        read_as=asked.read_as(index),
+        expansions=widened.expansions,
+        notes=asked.notes,
         problem=reading.problem,
         suggestions=_suggestions(index, request, expander, result.total),
-        labels=_labels(names, canonical),
+        labels=asked.labels,
     )
 
 
@@ -121,7 +106,7 @@ def staff_search(
     reading = read_query(text, staff=True)
     if reading.problem is not None:
         raise reading.problem
-    reading = _resolved(
+    reading = resolved(
         reading, resolve_names(tagged_names(reading.node), labels=Labels(public_state().epoch))
     )
     result = get_engine().search(
@@ -134,42 +119,6 @@ def staff_search(
         )
     )
     return StaffAnswer(ids=tuple(hit.id for hit in result.hits), total=result.total)
-
-
-def _names_in(question: SearchQuestion, node: Node | None) -> dict[str, set[str]]:
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for facet, given in (*tagged_names(node).items(), *question.chosen.items()):
-        wanted[facet].update(given)
-    return wanted
-
-
-def _resolved(reading: QueryReading, names: Names) -> QueryReading:
-    return (
-        reading if reading.node is None else replace(reading, node=with_values(reading.node, names))
-    )
-
-
-def _request(
-    question: SearchQuestion, node: Node | None, names: Names, *, facets: Collection[str]
-) -> SearchRequest:
-    histogram, _ = question.zoom()
-    return SearchRequest(
-        query=node,
-        filters={
-            facet: names.engine_values(facet, given)
-            for facet, given in question.chosen.items()
-            if given
-        },
-        dates=question.date_filter(),
-        date_from=days_of(question.date_from).lower if question.date_from else None,
-        date_to=days_of(question.date_to).upper if question.date_to else None,
-        sort=question.order,
-        offset=(question.page - 1) * question.size,
-        limit=question.size,
-        facets=tuple(name for name in FACETS if name in facets),
-        facet_limit=archive_settings().FACET_VALUES,
-        histogram=histogram,
-    )
 
 
 def _facets(
@@ -222,19 +171,6 @@ def _histogram(result: SearchResult, question: SearchQuestion) -> HistogramAnswe
     )
 
 
-def _labels(names: Names, question: SearchQuestion) -> Mapping[tuple[str, str], str]:
-    chosen = {(facet, slug) for facet, slugs in question.chosen.items() for slug in slugs}
-    return {
-        (facet, value.slug): value.label
-        for (facet, _), value in names.shown.items()
-        if (facet, value.slug) in chosen
-    }
-
-
-def _expanded(expander: Expander | None, node: Node | None) -> Expanded:
-    return Expanded(node=node) if expander is None or node is None else expander.expand(node)
-
-
 def _suggestions(
     index: PublicIndex, request: SearchRequest, expander: Expander | None, total: int
 ) -> tuple[Suggestion, ...]:
@@ -244,25 +180,20 @@ def _suggestions(
 
 
 def _widened(expander: Expander | None, node: Node) -> Node:
-    return _expanded(expander, node).node or node
+    return expanded(expander, node).node or node
 
 
-def _from_database(
-    question: SearchQuestion,
-    request: SearchRequest,
-    names: Names,
-    wanted: Mapping[str, Collection[str]],
-) -> SearchAnswer:
-    articles, total = fallback.filtered(request)
+def _from_database(asked: Asked) -> SearchAnswer:
+    articles, total = fallback.filtered(asked.request)
     hits = [Hit(id=article, score=0.0) for article in articles]
-    notes = unknown_notes(wanted, names)
+    notes = asked.notes
     if total == fallback.COUNTED:
         notes += (f"Without the index only the first {spaced(total)} articles are counted.",)
     return SearchAnswer(
-        question=question,
+        question=asked.question,
         total=total,
         found=tuple(found_articles(hits)),
         notes=notes,
-        labels=_labels(names, question),
+        labels=asked.labels,
         from_database=True,
     )

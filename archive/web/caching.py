@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseNotModified
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import parse_etags
 
@@ -26,8 +27,8 @@ View = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
 def etag_of(request: HttpRequest) -> str | None:
     """The ETag of what ``request`` is answered with now, found without answering it.
 
-    A public answer depends on nothing but what the public may see, the index, the release and the
-    address. None where the index cannot tell, or while templates may change at any moment.
+    A public answer depends on nothing but what the public may see, the index, the release, the day
+    and the address. None where the index cannot tell, or while templates may change at any moment.
     """
     # An embargo that has just ended changes what the public may see, so it comes first.
     state = caught_up()
@@ -37,7 +38,9 @@ def etag_of(request: HttpRequest) -> str | None:
         generation = get_engine().generation((Shelf.PUBLIC,))
     except SearchIndexError:
         return None
-    parts = (state.epoch, state.lifted, generation, __version__, request.get_full_path())
+    # No article counts as newer than today.
+    today = timezone.localdate()
+    parts = (state.epoch, state.lifted, today, generation, __version__, request.get_full_path())
     return f'"{sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

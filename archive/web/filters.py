@@ -34,6 +34,7 @@ Narrowing = Callable[[SearchQuestion, Any], SearchQuestion]
 # ``date`` is what people guess; the others are the orders there are.
 _SORTS = {
     "relevance": Sort.RELEVANCE,
+    "balanced": Sort.BALANCED,
     "newest": Sort.NEWEST,
     "date": Sort.NEWEST,
     "oldest": Sort.OLDEST,
@@ -145,10 +146,10 @@ class SearchFilterSet(django_filters.FilterSet):
             choices=[(name, name) for name in _SORTS],
             error_messages={
                 "invalid_choice": "Results cannot be sorted by “%(value)s”. "
-                "Choose relevance, newest or oldest."
+                "Choose relevance, balanced, newest or oldest."
             },
         ),
-        help_text="relevance, newest or oldest.",
+        help_text="relevance, balanced (relevance and date), newest or oldest.",
     )
     expand = QuestionFilter(
         narrow=lambda question, said: replace(question, literally=said == "no"),

@@ -216,7 +216,7 @@ class FieldProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortChoice:
-    """An order of results; ``value`` is relevance, newest or oldest."""
+    """An order of results; ``value`` is one of ``request.Sort``."""
 
     value: str
     label: str

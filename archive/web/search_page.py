@@ -43,6 +43,7 @@ RETRY_AFTER = 120
 _NAMES_SHOWN = 8
 _SORT_LABELS = {
     Sort.RELEVANCE: "Best match",
+    Sort.BALANCED: "Relevance and date",
     Sort.NEWEST: "Newest first",
     Sort.OLDEST: "Oldest first",
 }
@@ -172,7 +173,8 @@ def chips(answer: SearchAnswer) -> tuple[Chip, ...]:
 
 def sorts(question: SearchQuestion) -> tuple[SortChoice, ...]:
     """The orders that make sense: without words nothing matches better than another."""
-    orders = [order for order in Sort if question.text.strip() or order is not Sort.RELEVANCE]
+    by_words = (Sort.RELEVANCE, Sort.BALANCED)
+    orders = [order for order in Sort if question.text.strip() or order not in by_words]
     return tuple(
         SortChoice(
             value=order.value,

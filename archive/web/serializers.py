@@ -105,7 +105,7 @@ class QuerySerializer(serializers.Serializer[None]):
     expansions = ExpansionSerializer(many=True)
     notes = serializers.ListField(child=serializers.CharField())
     suggestions = SuggestionSerializer(many=True)
-    sort = serializers.ChoiceField(choices=["relevance", "newest", "oldest"])
+    sort = serializers.ChoiceField(choices=["relevance", "balanced", "newest", "oldest"])
     page = serializers.IntegerField()
     page_size = serializers.IntegerField()
     filters = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))

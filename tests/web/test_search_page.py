@@ -119,8 +119,13 @@ def test_a_histogram_leads_in_and_out_again(client: Client) -> None:
     [
         ("/search/", ["newest", "oldest"], "newest"),
         ("/search/?sort=oldest", ["newest", "oldest"], "oldest"),
-        ("/search/?q=text", ["relevance", "newest", "oldest"], "relevance"),
-        ("/search/?q=text&sort=date", ["relevance", "newest", "oldest"], "newest"),
+        ("/search/?q=text", ["relevance", "balanced", "newest", "oldest"], "relevance"),
+        ("/search/?q=text&sort=date", ["relevance", "balanced", "newest", "oldest"], "newest"),
+        (
+            "/search/?q=text&sort=balanced",
+            ["relevance", "balanced", "newest", "oldest"],
+            "balanced",
+        ),
     ],
 )
 def test_orders_that_make_sense(
