@@ -253,11 +253,12 @@ def _fits(name: str, typed: str) -> bool:
     """Whether a name may stand for what was typed.
 
     With fewer words it would find others of that name as well: George W. Bush is not every Bush.
-    Short acronyms are other words in other languages; who is tagged is found without them.
+    Short acronyms are other words in other languages, and what begins small, as russisch does, only
+    belongs to a name; who is tagged is found without them.
     """
-    return not is_short_acronym(name) and len(name_key(name).split()) >= len(
-        name_key(typed).split()
-    )
+    if is_short_acronym(name) or name[:1].islower():
+        return False
+    return len(name_key(name).split()) >= len(name_key(typed).split())
 
 
 def _holds(longer: str, shorter: str) -> bool:

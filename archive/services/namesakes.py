@@ -19,7 +19,7 @@ from archive.text.analysis import (
     stem_term,
     tokenise,
 )
-from archive.text.name_keys import is_short_acronym, name_key
+from archive.text.name_keys import is_short_acronym, may_mean, name_key
 
 _MOST_KEPT = 20_000
 _MOST_ROWS = 5_000
@@ -143,9 +143,8 @@ class NameBook:
 def _is_named(entity: Namesake, text: str) -> bool:
     """Whether ``text``, which has the key of one of its names, may be meant as that name."""
     key = name_key(text)
-    return text.isupper() or any(
-        name_key(spelling.name) == key and not is_short_acronym(spelling.name)
-        for spelling in entity.names
+    return any(
+        may_mean(text, spelling.name) for spelling in entity.names if name_key(spelling.name) == key
     )
 
 

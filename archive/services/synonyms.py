@@ -10,7 +10,7 @@ from archive.models import Synonym
 from archive.search.engine import SearchEngine
 from archive.services.engine import get_engine
 from archive.text.analysis import primary_language, query_stems, stem_term, tokenise
-from archive.text.name_keys import is_short_acronym, name_key
+from archive.text.name_keys import is_short_acronym, may_mean, name_key
 
 _MOST_KEPT = 20_000
 
@@ -63,7 +63,7 @@ class SynonymBook:
     def _find(self, text: str, languages: Collection[str]) -> tuple[Synonym, str] | None:
         found = self._by_key.get(name_key(text))
         if found is not None:
-            return None if is_short_acronym(found[1]) and not text.isupper() else found
+            return found if may_mean(text, found[1]) else None
         for language in sorted({*map(primary_language, languages), *self._of_groups}):
             held = self._stems_of(language)
             for stems in _readings(text, language):
