@@ -64,7 +64,7 @@ def _finish_belarusian(stem: str) -> str:
 
 _BULGARIAN = """
     а я о е и ът ят ъта ата ята ото ите ете ета етата ове овете еве евете
-    ища ищата ия ият ията ие ието ии иите иия ията ой й еше аше
+    ище ището ища ищата ия ият ията ие ието ии иите иия ията ой й еше аше
     ам аме ат ят яме им ме/5 иш еш ем ах аха ахме их иха ихме ях яха
     ал ала ало али ил ила или ел ела ели ял яла яли
 """
@@ -103,6 +103,19 @@ _GALICIAN = f"""
     {pairs_of("a e i", "r do da dos das ndo ron mos ches")} ou eu iu ba ban ei ará erá irá aba aban
     mente/4 ais eis ois
 """
+# Snowball's rules for the next three leave common forms of one word apart.
+_ARMENIAN = f"""
+    {pairs_of("ություն", "/4 ը/4 ն/4 ում/4 ից/4 ներ/4 ները/4 ների/4 ներին/4 ներում/4")}
+    ության/4 ությանը/4 ությանն/4 ությամբ/4 {chains("ներ եր", "ը ն ի ին ում ից ով")}
+"""
+_BASQUE = """
+    a ak an ek en ei aren ari az eko etan etako etara etatik ean etik arekin ekin ren rekin ko/4
+    ra/4 tik/4
+"""
+_ESTONIAN = f"""
+    a e i u {pairs_of("a e i u", "d de s st le lt sse ks ni ta/4 ga t dele delt des dest desse dega te")}
+    {pairs_of("us", "e ed i t te est es ele elt ega esse eks es")}
+"""
 # Mongolian and its neighbours put their endings one behind the other.
 _MONGOLIAN = f"""
     ын ийн ны ний н/5 ыг ийг г/5 д/4 т/4 {pairs_of("аа ээ оо өө", "с р")}
@@ -130,7 +143,10 @@ def _finish_galician(stem: str) -> str:
 EUROPEAN = {
     "be": Rules(_BELARUSIAN, "аоэеуыіяёюй", _finish_belarusian),
     "bg": Rules(_BULGARIAN, "аъоуеиюя", _finish_bulgarian, last_letter),
+    "et": Rules(_ESTONIAN, "aeiouy"),
+    "eu": Rules(_BASQUE, "aeiou"),
     "gl": Rules(_GALICIAN, "aeiou", _finish_galician),
+    "hy": Rules(_ARMENIAN, "աեէըիոօւ"),
     "is": Rules(_ICELANDIC, "aeiouyæ"),
     "lv": Rules(_LATVIAN, "aeiou"),
     "mk": Rules(_MACEDONIAN, "аеиоу"),

@@ -109,14 +109,18 @@ def stemmer(language: str) -> Callable[[str], str]:
     primary = primary_language(language)
     prefix = f"{primary}:"
     algorithm = SNOWBALL.get(primary)
+    light = light_stemmer(primary)
     if algorithm is None:
-        light = light_stemmer(primary) or strip_marks
-        return lambda word: prefix + light(word)
+        only = light or strip_marks
+        return lambda word: prefix + only(word)
     of_thread = _stemmers.__dict__.get(algorithm)
     if of_thread is None:
         # Its own cache would only be one more, and is slow to make room.
         of_thread = _stemmers.__dict__[algorithm] = Stemmer.Stemmer(algorithm, maxCacheSize=0)
     stem_of = of_thread.stemWord
+    if light is not None:
+        first = light
+        return lambda word: prefix + (strip_marks(stem_of(first(word))) or strip_marks(word))
     return lambda word: prefix + (strip_marks(stem_of(word)) or strip_marks(word))
 
 
@@ -133,9 +137,9 @@ def stem_likeness(term: str) -> str:
         return stem[:-2] if stem.endswith(("e", "i", "y", "bl")) else stem
     if primary == "fr":
         return stem[:-1]
-    if primary in LIGHT:
-        return light_likeness(primary, stem)
-    return stem if primary in _ENDINGS_ONLY or primary not in SNOWBALL else ""
+    if primary in SNOWBALL:
+        return stem if primary in _ENDINGS_ONLY else ""
+    return light_likeness(primary, stem) if primary in LIGHT else stem
 
 
 def query_stems(word: str, language: str) -> frozenset[str]:

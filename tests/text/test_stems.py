@@ -193,6 +193,13 @@ af president presidente
 lb wal walen
 lb minister ministeren
 lb regierung regierungen
+et seadus seaduse seadused seaduste
+et valitsus valitsuse valitsused
+et mets metsa metsad metsade
+eu eskola eskolak eskolan eskolaren
+hy դպրոց դպրոցների դպրոցը դպրոցներ դպրոցում
+hy կառավարություն կառավարության կառավարությունը
+bg пристанище пристанището пристанища пристанищата
 """
 # A language, and two words that must not.
 DIFFERENT = """
@@ -242,7 +249,7 @@ def test_marks_may_be_left_off() -> None:
 
 def test_every_language_of_the_table_is_tested() -> None:
     assert {line.split()[0] for line in INFLECTIONS.strip().splitlines()} >= set(LIGHT)
-    assert not set(LIGHT) & set(SNOWBALL)
+    assert set(LIGHT) & set(SNOWBALL) == {"et", "eu", "hy"}
 
 
 @pytest.mark.parametrize("language", ["vi", "th", "ja", "tl", "am", "he", "und", "tlh"])
