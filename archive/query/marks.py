@@ -19,7 +19,7 @@ from archive.text.analysis import (
 )
 from archive.text.beginnings import Beginnings
 from archive.text.snippets import Match
-from archive.text.spelling import edits, written_otherwise
+from archive.text.spelling import edits, parted_otherwise, written_otherwise
 from archive.text.words import places_of, words_as_written, words_between
 
 _LONG = 300  # characters; in shorter texts all words are looked up sooner than some are found
@@ -192,6 +192,7 @@ def matcher_for(
         tokens = query_tokens(leaf.text)
         match leaf:
             case Word(exact=False) | Phrase(exact=False):
+                tokens += query_tokens(parted_otherwise(leaf.text))
                 inflected.update(token.word for token in tokens)
                 # Articles may have other spellings of the word, whose stems are not its own.
                 exact.update(token.form for token in tokens)

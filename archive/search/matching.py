@@ -9,7 +9,8 @@ it the leaf matches nothing; with several (``U.S.``, a run of Chinese) it is the
 word that is not exact matches by its stems in the document's own language
 (``text.stems.query_stems``); and so do the words of the searched articles that are another spelling
 of it: those that differ by what ``fold`` leaves off, as ``naïve`` from ``naive``, and by letters
-written out, as ``Müller`` from ``Mueller``.
+written out, as ``Müller`` from ``Mueller``. A word (not a phrase) that may be joined or parted is
+one leaf with that other way of writing it (:func:`with_other_parts`).
 
 *Phrases* (slop 0) are words at consecutive positions of one field; they occur as often as they
 start. With a slop of n they are windows: position p begins one if some word of the phrase stands
@@ -31,10 +32,11 @@ from typing import TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from archive.query.nodes import Phrase, Synonyms, Word
 from archive.search.document import IndexDocument
 from archive.search.scoring import ALL_FIELDS, BYLINE_FIELD
 from archive.text.analysis import Token, query_stems, query_tokens, strip_marks, tokenise
-from archive.text.spelling import edits, written_otherwise
+from archive.text.spelling import edits, parted_otherwise, written_otherwise
 
 Known = TypeVar("Known", bound=Hashable)
 
@@ -68,6 +70,16 @@ def spellings_of(word: str, words_of_form: Callable[[str, str], Iterable[str]]) 
         # A letter that was guessed has to stand there; one that was written out may stand for both.
         spellings.update(each for each in words_of_form(plain, word) if other in (each, plain))
     return frozenset(spellings)
+
+
+def with_other_parts(leaf: Word) -> Word | Synonyms:
+    """``COVID-19`` together with ``COVID19``, ``1,000`` with ``1000``; other words as they are."""
+    other = "" if leaf.exact else parted_otherwise(leaf.text)
+    if not other:
+        return leaf
+    # Phrases are taken as they are, so that nothing is joined or parted twice.
+    ways = (Phrase(text=text, field=leaf.field) for text in (leaf.text, other))
+    return Synonyms(leaves=tuple(ways))
 
 
 def stems_of(spellings: Iterable[str], language: str) -> tuple[str, ...]:

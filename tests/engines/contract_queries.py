@@ -110,6 +110,12 @@ class QueryContract:
             (Word(text="Королёв"), "d"),
             (Word(text="كتاب"), "e"),
             (Word(text="Lodz"), "c"),
+            (Word(text="COVID-19"), "a b c"),
+            (Word(text="covid19"), "a b c"),
+            (Word(text="covid19", exact=True), "b"),
+            (Word(text="1000"), "a b"),
+            (Word(text="1.000"), "a b"),
+            (Phrase(text="1000"), "b"),
             (Word(text="2025"), "e"),
         ],
     )
@@ -117,9 +123,9 @@ class QueryContract:
         fill(
             engine,
             [
-                doc("a", "A naive Mueller wrote.", language="en"),
-                doc("b", "A naïve Müller wrote. Blu.", language="en"),
-                doc("c", "Les élèves de Łódź", language="fr"),
+                doc("a", "A naive Mueller wrote 1,000 lines on Covid-19.", language="en"),
+                doc("b", "A naïve Müller wrote 1000 lines on COVID19. Blu.", language="en"),
+                doc("c", "Les élèves de Łódź et le COVID 19", language="fr"),
                 doc("d", "Умер Сергей Королёв", language="ru"),
                 doc("e", "کتاب ٢٠٢٥", language="fa"),
             ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.text.spelling import edits, written_otherwise
+from archive.text.spelling import edits, parted_otherwise, written_otherwise
 
 
 def test_long_words_may_have_two_faults() -> None:
@@ -23,3 +23,27 @@ def test_long_words_may_have_two_faults() -> None:
 )
 def test_letters_are_written_out_and_back(word: str, spellings: set[str]) -> None:
     assert written_otherwise(word) == spellings
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("COVID-19", "COVID19"),
+        ("covid19", "covid-19"),
+        ("al-Qaeda", "alQaeda"),
+        ("W-2", "W2"),
+        ("F16", "F-16"),
+        ("1,250", "1250"),
+        ("1.250.000", "1250000"),
+        ("1250000", "1-250-000"),
+        ("2025", ""),
+        ("2.5", ""),
+        ("12,50", ""),
+        ("U.S.", ""),
+        ("AT&T", ""),
+        ("truce", ""),
+        ("state-of-the-art", ""),
+    ],
+)
+def test_words_are_joined_and_parted(text: str, other: str) -> None:
+    assert parted_otherwise(text) == other

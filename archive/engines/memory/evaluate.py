@@ -30,6 +30,7 @@ from archive.search.matching import (
     spellings_of,
     stems_of,
     window_count,
+    with_other_parts,
 )
 from archive.search.scoring import ALL_FIELDS, PREFIX_SCORE, idf, term_score, weights_of
 from archive.search.second_look import LookedFor, is_one_word
@@ -96,6 +97,8 @@ class Evaluation:
 
     def occurrences(self, leaf: TextLeaf) -> Occurrences:
         """How often a leaf occurs in each field, for the articles in which it does."""
+        if isinstance(leaf, Word):
+            leaf = with_other_parts(leaf)
         if isinstance(leaf, Synonyms):
             return _added([self.occurrences(synonym) for synonym in leaf.leaves])
         tokens = query_tokens(leaf.text, loose=isinstance(leaf, Phrase) and leaf.slop > 0)

@@ -21,7 +21,7 @@ from archive.engines.whoosh.segment import POSITION_BITS
 from archive.engines.whoosh.view import View
 from archive.query.nodes import Fuzzy, Phrase, Prefix, Synonyms, Word
 from archive.query.terms import TextLeaf, TypedLeaf
-from archive.search.matching import near_forms, spellings_of, stems_of
+from archive.search.matching import near_forms, spellings_of, stems_of, with_other_parts
 from archive.search.scoring import weights_of
 from archive.search.second_look import LookedFor
 from archive.text.analysis import Token, query_tokens
@@ -53,6 +53,8 @@ class Lookup:
     def occurrences(self, leaf: TextLeaf) -> Sequence[Piece]:
         """Where ``leaf`` occurs. Not for a prefix of one word, which has no pieces."""
         fields = tuple(weights_of(leaf.field))
+        if isinstance(leaf, Word):
+            leaf = with_other_parts(leaf)
         if isinstance(leaf, Synonyms):
             return self._united(fields, [self.occurrences(synonym) for synonym in leaf.leaves])
         tokens = query_tokens(leaf.text, loose=isinstance(leaf, Phrase) and leaf.slop > 0)
