@@ -45,7 +45,7 @@ ca | El govern ha aprovat la reforma dels hospitals comarcals. | hospital | ms |
 cs | Vláda schválila rozpočet na opravu železničních tratí. | vlády | sk | vlak
 cy | Mae'r llywodraeth wedi cymeradwyo ysgolion newydd yng Nghaerdydd. | Caerdydd | - | caer
 da | Regeringen fremlagde en plan for landets sygehuse. | sygehus | - | sygdom
-de | Die Abgeordneten stimmten am Mittwoch über den neuen Haushalt ab. | Abgeordneter | - | Abgeltung
+de | Die Abgeordneten stimmten am Mittwoch über den Haushalt ab. | Abgeordneter | - | Abgeltung
 el | Η κυβέρνηση ανακοίνωσε νέα μέτρα για τα νησιά. | νησί | - | νήμα
 en | The ministers signed an agreement on grain exports in the harbour town. | signing | - | signal
 eo | La registaro konstruos novajn lernejojn en la vilaĝoj. | lernejo | - | lerta
