@@ -21,6 +21,7 @@ from archive.facets.source import SourceFacet
 from archive.models import AccessLevel, Article, Entity, EntityKind, Source
 from archive.search.document import IndexDocument, Shelf
 from archive.search.engine import SearchEngine
+from archive.search.explanation import Explanation
 from archive.search.request import SearchRequest
 from archive.search.result import Hit, SearchResult
 from archive.services import outbox
@@ -122,6 +123,11 @@ class PublicIndex:
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a request, masked."""
         return self.engine.search(replace(request, excluded=self.excluded))
+
+    @_noted()
+    def explain(self, request: SearchRequest, article: str) -> Explanation | None:
+        """Why an article is found, or None where no such article is searched, masked."""
+        return self.engine.explain(replace(request, excluded=self.excluded), article)
 
     def count(self, request: SearchRequest) -> int:
         """How many articles a request finds."""

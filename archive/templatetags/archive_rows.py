@@ -34,13 +34,14 @@ _TAG = (
 )
 _RESULT = (
     '<li><article><div class="gutter">{}{}</div><div>'
-    '<h3 lang="{}" dir="{}"><a href="{}">{}</a></h3>{}{}</div></article></li>\n'
+    '<h3 lang="{}" dir="{}"><a href="{}">{}</a></h3>{}{}{}</div></article></li>\n'
 )
 _DAY = '<time datetime="{}">{}</time> '
 _DATE = '<span class="date">{}</span> '
 _SOURCE = '<a href="{}">{}</a>'
 _UNLINKED_SOURCE = "<span>{}</span>"
 _SNIPPET = '<p class="snippet" lang="{}" dir="{}">{}</p>'
+_WHY = '<p class="why"><a rel="nofollow" href="{}">Why this article?</a></p>'
 _TAGS = '<ul class="tags">{}</ul>'
 _MANY = '<span class="hidden-text"> articles</span></span></label></li>\n'
 _ONE = _MANY.replace("articles", "article")
@@ -105,6 +106,8 @@ class Result(Protocol):
     def direction(self) -> str: ...
     @property
     def tags(self) -> Sequence[Tagged]: ...
+    @property
+    def why_url(self) -> str: ...
 
 
 def filled(pattern: str, *values: object) -> SafeString:
@@ -145,7 +148,7 @@ def tag_items(tags: Iterable[Tagged]) -> SafeString:
 
 @register.filter
 def result_items(results: Iterable[Result]) -> SafeString:
-    """Articles as list items: date and source, headline, snippet and tags."""
+    """Articles as list items: date and source, headline, snippet, tags, and why they were found."""
     return _joined(
         filled(
             _RESULT,
@@ -161,6 +164,7 @@ def result_items(results: Iterable[Result]) -> SafeString:
             if result.snippet_html
             else _NOTHING,
             filled(_TAGS, tag_items(result.tags)) if result.tags else _NOTHING,
+            filled(_WHY, result.why_url) if result.why_url else _NOTHING,
         )
         for result in results
     )

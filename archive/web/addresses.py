@@ -38,6 +38,14 @@ def article_url(public_id: str) -> str:
     return path_of("article", _ANY_ID).replace(_ANY_ID, public_id)
 
 
+def explain_urls(question: SearchQuestion) -> Callable[[str], str]:
+    """The page that says why ``question`` finds an article, for any article's public id."""
+    start, end = path_of("search-explain", _ANY_ID).split(_ANY_ID)
+    query = urlencode(question.parameters())
+    end += f"?{query}" if query else ""
+    return lambda public_id: f"{start}{public_id}{end}"
+
+
 def date_urls(question: SearchQuestion) -> Callable[[str], str]:
     """The search with a period chosen, or let go where it was, for any period."""
     if question.dates:

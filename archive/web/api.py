@@ -30,6 +30,11 @@ from archive.web.serializers import (
 )
 
 
+def search_parameters() -> list[OpenApiParameter]:
+    """The parameters of a search."""
+    return _parameters(SearchFilterSet)
+
+
 def _parameters(filters: type[FilterSet]) -> list[OpenApiParameter]:
     """The parameters that a filter set declares, as OpenAPI has them."""
     return [
@@ -47,7 +52,7 @@ class SearchView(PublicAPIView):
     """Search published articles."""
 
     @extend_schema(
-        parameters=_parameters(SearchFilterSet),
+        parameters=search_parameters(),
         responses={
             200: SearchAnswerSerializer,
             400: ErrorSerializer,

@@ -26,8 +26,8 @@ _ISO_PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _LAST_MONTH = 12
 
 
-def result_view(found: FoundArticle) -> ResultView:
-    """One article of a list."""
+def result_view(found: FoundArticle, why_url: str = "") -> ResultView:
+    """One article of a list, with the page that says why it was found where there is one."""
     article = found.article
     published, iso = _dated(article.published)
     prefix = get_script_prefix()
@@ -45,6 +45,7 @@ def result_view(found: FoundArticle) -> ResultView:
         direction=_direction(article.language),
         tags=tuple(_tag_link(entity, prefix) for entity in found.entities[:TAGS_SHOWN]),
         score=found.score,
+        why_url=why_url,
     )
 
 

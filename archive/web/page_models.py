@@ -135,7 +135,8 @@ class ResultView:
 
     ``published`` is English ("2 June 2025", "undated"), ``published_iso`` a value for
     ``<time datetime>`` or empty. ``snippet_html`` may be empty. ``language`` is a BCP 47 tag for
-    ``lang``, empty where not known.
+    ``lang``, empty where not known. ``why_url`` leads to the page that says why a search finds it,
+    empty where no search does.
     """
 
     id: str
@@ -150,6 +151,7 @@ class ResultView:
     direction: Direction
     tags: tuple[TagLink, ...] = ()
     score: float = 0.0
+    why_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

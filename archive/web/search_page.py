@@ -14,9 +14,9 @@ from archive.services.answers import Expansion, SearchAnswer
 from archive.services.presenting import api_search_path
 from archive.services.questions import UNDATED, SearchQuestion
 from archive.text.dates import english
-from archive.web.addresses import search_url
+from archive.web.addresses import explain_urls, search_url
 from archive.web.charts import facet_view, search_histogram
-from archive.web.lists import numbered_pages, result_views
+from archive.web.lists import numbered_pages, result_view, result_views
 from archive.web.page_models import (
     Chip,
     ExpansionView,
@@ -24,6 +24,7 @@ from archive.web.page_models import (
     HiddenField,
     PageLinks,
     QueryProblem,
+    ResultView,
     SearchPageView,
     SortChoice,
     SuggestionView,
@@ -40,7 +41,7 @@ NOT_BUILT = (
 RETRY_AFTER = 120
 """Seconds after which a broken index may have been mended."""
 
-_NAMES_SHOWN = 8
+_NAMES_SHOWN = 5
 _SORT_LABELS = {
     Sort.RELEVANCE: "Best match",
     Sort.BALANCED: "Relevance and date",
@@ -64,7 +65,7 @@ def search_page(
         first=before + 1 if answer.found else 0,
         last=before + len(answer.found) if answer.found else 0,
         read_as=answer.read_as,
-        expansions=tuple(map(_expansion_view, answer.expansions)),
+        expansions=tuple(map(expansion_view, answer.expansions)),
         literal_url=search_url(question.read_literally(True)) if answer.expansions else "",
         widened_url=(
             search_url(question.read_literally(False))
@@ -80,7 +81,7 @@ def search_page(
         clear_all_url=search_url(question.cleared()) if question.narrowed else "",
         facets=tuple(facet_view(facet, question) for facet in answer.facets),
         histogram=search_histogram(answer.histogram, question) if answer.histogram else None,
-        results=result_views(answer.found),
+        results=_results(answer),
         sorts=sorts(question),
         pages=page_links(question, answer.total),
         suggestions=tuple(
@@ -95,7 +96,16 @@ def search_page(
     )
 
 
-def _expansion_view(expansion: Expansion) -> ExpansionView:
+def _results(answer: SearchAnswer) -> tuple[ResultView, ...]:
+    """The hits; those of a query that the index answered can be asked why they were found."""
+    if answer.from_database or not answer.question.text.strip():
+        return result_views(answer.found)
+    why = explain_urls(answer.question)
+    return tuple(result_view(found, why(found.article.public_id)) for found in answer.found)
+
+
+def expansion_view(expansion: Expansion) -> ExpansionView:
+    """What else was looked for, ready to be shown."""
     return ExpansionView(
         typed=expansion.typed,
         names=expansion.also[:_NAMES_SHOWN],

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from archive.web import api, articles, browse, entities, home, robots, search, sources
+from archive.web import api, articles, browse, entities, explain, home, robots, search, sources
 from archive.web.caching import public_answer
 from archive.web.limits import in_turn, limited_api
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("search/explain/<slug:public_id>/", explain.explain, name="search-explain"),
     path("about/search/", search.search_help, name="search-help"),
     path("articles/<slug:public_id>/", articles.article, name="article"),
     path("entities/<slug:kind>/", entities.entity_list, name="entities"),
@@ -27,6 +28,11 @@ urlpatterns = [
         "api/search/",
         limited_api(in_turn(public_answer(api.SearchView.as_view()))),
         name="api-search",
+    ),
+    path(
+        "api/search/explain/<slug:public_id>/",
+        limited_api(in_turn(public_answer(explain.ExplainView.as_view()))),
+        name="api-search-explain",
     ),
     path(
         "api/articles/<slug:public_id>/",

@@ -82,6 +82,35 @@ def test_bytes_that_are_no_text_find_nothing() -> None:
     assert run("--party", "\udcff").startswith("0 articles\n")
 
 
+def test_why_an_article_was_found(client: Client) -> None:
+    (found,) = json.loads(run("truce", "--party", "aland", "--json"))["results"]
+    given = ("truce OR peace", "--party", "aland", "--sort", "balanced", "--explain", found["id"])
+    text = run(*given)
+    assert "“truce” stands in 2 of 2 articles, so it counts 0.18." in text
+    assert "“peace” stands in 0 of 2 articles, but not in this one." in text
+    assert "headline: once among" in text
+    assert "A truce & more." in text
+    assert "Published as late as any match: +50 %." in text
+    assert "Party: Åland. It takes 1 article of the query away. This article passes it." in text
+    assert "\x1b" not in text
+    query = "q=truce+OR+peace&party=aland&sort=balanced"
+    expected = client.get(f"/api/search/explain/{found['id']}/?{query}").json()
+    expected["url"] = expected["url"].removeprefix("http://testserver")
+    assert json.loads(run(*given, "--json")) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [("peace", "does not meet the query"), ('"truce', "at character")],
+)
+def test_why_an_article_was_not_found(query: str, says: str) -> None:
+    (found,) = json.loads(run("truce", "--party", "aland", "--json"))["results"]
+    with pytest.raises(CommandError, match=says):
+        run(query, "--explain", found["id"])
+    with pytest.raises(CommandError, match="no published article with the id nobody"):
+        run(query, "--explain", "nobody")
+
+
 def test_all_articles_without_a_query() -> None:
     assert run().startswith("2 articles\n")
     assert run("--date", "none").startswith("1 article\n")

@@ -9,6 +9,7 @@ from django.test import Client
 
 from archive.models import AccessLevel, Article, ArticleReference, EntityKind, Status
 from archive.web import serializers
+from archive.web.explain_serializers import ReasonsSerializer
 from archive.web.filters import SearchFilterSet
 from tests.factories import make_article, make_entity, make_source, make_tag
 
@@ -237,10 +238,14 @@ def same_shape(answer: Any, serializer: Any, path: str = "") -> list[str]:
 
 
 def test_answers_have_the_shapes_that_are_described(client: Client, article: Article) -> None:
-    make_article(headline="Truce holds again", body="The truce holds still.", published="")
+    make_article(headline="Truce holds again", body="The xray of a truce holds.", published="")
     for address, serializer in (
         ("/api/search/?q=truce", serializers.SearchAnswerSerializer()),
         ("/api/search/?q=trucee", serializers.SearchAnswerSerializer()),
+        (
+            f"/api/search/explain/{article.public_id}/?q=truce+OR+holds+OR+xra*&party=none&sort=balanced",
+            ReasonsSerializer(),
+        ),
         (f"/api/articles/{article.public_id}/", serializers.ArticleSerializer()),
         ("/api/entities/", serializers.EntitiesSerializer()),
         ("/api/articles/none/", serializers.ErrorSerializer()),
@@ -251,7 +256,12 @@ def test_answers_have_the_shapes_that_are_described(client: Client, article: Art
 def test_the_schema_names_every_parameter(client: Client) -> None:
     schema = client.get("/api/schema/?format=json").json()
     paths = schema["paths"]
-    assert set(paths) == {"/api/search/", "/api/articles/{public_id}/", "/api/entities/"}
+    assert set(paths) == {
+        "/api/search/",
+        "/api/search/explain/{public_id}/",
+        "/api/articles/{public_id}/",
+        "/api/entities/",
+    }
     parameters = {
         parameter["name"]: parameter for parameter in paths["/api/search/"]["get"]["parameters"]
     }

@@ -165,7 +165,7 @@ def addresses(world: World) -> Iterator[str]:
         for values in arguments[names]:
             path = reverse(str(pattern.name), kwargs=dict(zip(names, values, strict=True)))
             yield path
-            if "search" in str(pattern.name) and not names:
+            if "search" in str(pattern.name):
                 yield from (f"{path}?{urlencode(question)}" for question in questions)
             if pattern.name in ("entities", "sources", "api-entities"):
                 yield f"{path}?q={CANARY[:3]}"
@@ -240,6 +240,9 @@ def test_its_own_addresses_say_nothing(client: Client, state: str) -> None:
     for address, (status, body) in answers(client, world).items():
         assert status < 500, address
         assert echoes(address) or CANARY.encode() not in body, address
+        if "/explain/" in address:
+            nowhere = client.get(address.replace(article.public_id, "nobody"))
+            assert (status, body) == (404, nowhere.content), address
         if address.endswith(f"/articles/{article.public_id}/"):
             assert status == (410 if state == "withdrawn" else 404), address
     response = client.get(article.get_absolute_url())

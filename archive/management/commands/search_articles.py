@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import re
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import unescape
 from typing import Any
 
 from django.core.management.base import CommandError
 
-from archive.exceptions import ArchiveError
+from archive.exceptions import ArchiveError, QueryError
 from archive.facets.registry import FACETS
 from archive.management.base import ArchiveCommand
+from archive.management.reasons_report import reasons_lines
 from archive.search.request import Sort
 from archive.services.answers import SearchAnswer
+from archive.services.explaining import explain
 from archive.services.found import FoundArticle, shown_title
 from archive.services.presenting import answer_data
+from archive.services.presenting_reasons import reasons_data
 from archive.services.questions import (
     SearchQuestion,
     check_date,
@@ -75,6 +78,11 @@ class Command(ArchiveCommand):
             action="store_true",
             help="search only for what was typed, not for synonyms and other names as well",
         )
+        parser.add_argument(
+            "--explain",
+            metavar="ID",
+            help="say why the search finds the article with this id, and what it scores",
+        )
         parser.add_argument("--json", action="store_true", help="print what the API answers")
 
     def handle(
@@ -88,6 +96,7 @@ class Command(ArchiveCommand):
         page: int,
         page_size: int | None,
         literally: bool,
+        explain: str | None,
         json: bool,
         **options: Any,
     ) -> None:
@@ -95,28 +104,46 @@ class Command(ArchiveCommand):
             check_range(date_from or "", date_to or "")
             check_page_size(page_size or 1)
             check_reach(page=page, page_size=page_size)
-            answer = search(
-                SearchQuestion(
-                    text=query,
-                    chosen={name: tuple(options[name]) for name in FACETS if options[name]},
-                    dates=tuple(dict.fromkeys(date)),
-                    date_from=date_from or "",
-                    date_to=date_to or "",
-                    sort=Sort(sort) if sort else None,
-                    page=page,
-                    page_size=page_size,
-                    literally=literally,
-                )
+            question = SearchQuestion(
+                text=query,
+                chosen={name: tuple(options[name]) for name in FACETS if options[name]},
+                dates=tuple(dict.fromkeys(date)),
+                date_from=date_from or "",
+                date_to=date_to or "",
+                sort=Sort(sort) if sort else None,
+                page=page,
+                page_size=page_size,
+                literally=literally,
             )
+            if explain is not None:
+                self._explain(question, explain, as_json=json)
+                return
+            answer = search(question)
         except ArchiveError as error:
             raise CommandError(str(error)) from error
-        if answer.problem is not None:
-            raise CommandError(f"{answer.problem} (at character {answer.problem.position + 1})")
-        if json:
-            self.stdout.write(_as_json(answer))
+        _refuse(answer.problem)
+        self._print(lines_of(answer) if not json else [_as_json(answer_data(answer))])
+
+    def _explain(self, question: SearchQuestion, public_id: str, *, as_json: bool) -> None:
+        reasons = explain(question, public_id)
+        if reasons is None:
+            raise CommandError(f"There is no published article with the id {public_id}.")
+        _refuse(reasons.problem)
+        if reasons.explanation is None:
+            raise CommandError("The article does not meet the query, or is not in the index yet.")
+        if as_json:
+            self._print([_as_json(reasons_data(reasons))])
         else:
-            for line in lines_of(answer):
-                self.stdout.write(line)
+            self._print(map(_printable, reasons_lines(reasons)))
+
+    def _print(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
+
+
+def _refuse(problem: QueryError | None) -> None:
+    if problem is not None:
+        raise CommandError(f"{problem} (at character {problem.position + 1})")
 
 
 def lines_of(answer: SearchAnswer) -> list[str]:
@@ -162,8 +189,8 @@ def _printable(line: str) -> str:
     return "".join(character if character.isprintable() else " " for character in line)
 
 
-def _as_json(answer: SearchAnswer) -> str:
-    return json.dumps(answer_data(answer), ensure_ascii=False, indent=2)
+def _as_json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2)
 
 
 def _text(argument: str) -> str:

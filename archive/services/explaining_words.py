@@ -1,0 +1,196 @@
+"""The parts of a score in English, the same sentences for pages, API and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from archive.query.nodes import Node, Phrase, Prefix, Synonyms
+from archive.query.printer import print_query
+from archive.query.terms import TextLeaf
+from archive.search.explanation import Explanation, FieldPart, FilterEffect, LeafPart
+from archive.search.request import Sort
+from archive.search.scoring import PREFIX_SCORE
+from archive.search.second_look import LOOKED_AT, NEAR, Bonus, words_of
+from archive.services.answers import in_words
+from archive.text.numbers import spaced
+
+FIELD_NAMES = {
+    "headline": "headline",
+    "summary": "summary",
+    "body": "text",
+    "byline": "byline",
+}
+_BONUSES = {
+    "together": (
+        "The words in the whole article",
+        "Headline, summary and text counted as one, where a word said again says less.",
+    ),
+    "coverage": (
+        "How many of the words",
+        "The more of the words an article has, above all the rare ones, the more it gets.",
+    ),
+    "nearness": (
+        "Words near one another",
+        f"Words that were typed side by side stand less than {NEAR} words apart.",
+    ),
+    "phrase": (
+        "Words in the order typed",
+        "All words stand one after another, as they were typed.",
+    ),
+    "headline": (
+        "The whole headline",
+        "They are all that the headline says.",
+    ),
+}
+_NOT_BY_SCORE = {
+    Sort.NEWEST: "The results are sorted by date, the newest first; the score does not count.",
+    Sort.OLDEST: "The results are sorted by date, the oldest first; the score does not count.",
+}
+
+
+def leaf_name(leaf: TextLeaf) -> str:
+    """A word or phrase of the query as it was typed."""
+    return print_query(leaf)
+
+
+def quoted(leaf: TextLeaf) -> str:
+    """The same between quotation marks."""
+    return _in_marks(leaf_name(leaf))
+
+
+def other_names(leaf: TextLeaf) -> tuple[str, ...]:
+    """What else was looked for in its place."""
+    return (
+        tuple(print_query(other) for other in leaf.leaves[1:]) if isinstance(leaf, Synonyms) else ()
+    )
+
+
+def leaf_sentence(part: LeafPart, *, documents: int) -> str:
+    """Why a word counts as much as it does: the fewer articles have it, the more."""
+    leaf = part.leaf
+    name = in_words([quoted(leaf), *map(_in_marks, other_names(leaf))], "or")
+    if isinstance(leaf, Prefix):
+        where = "" if part.score else " It does not stand in this one."
+        return (
+            f"Words that begin with “{leaf.text}” count {number(PREFIX_SCORE)} wherever they "
+            f"stand; they do in {_of(part.frequency, documents)}.{where}"
+        )
+    stands = "stand" if isinstance(leaf, Phrase) else "stands"
+    subject = f"The words {name}" if stands == "stand" else name
+    said = f"{subject} {stands} in {_of(part.frequency, documents)}"
+    if not part.score:
+        return f"{said}, but not in this one."
+    return f"{said}, so {'they count' if stands == 'stand' else 'it counts'} {number(part.weight)}."
+
+
+def field_sentence(field: FieldPart) -> str:
+    """How often a word stands in a part of the article: ``headline: once among 8 words``."""
+    words = "1 word" if field.length == 1 else f"{spaced(field.length)} words"
+    return (
+        f"{FIELD_NAMES[field.field]}: {times(field.occurrences)} among {words} "
+        f"(on average {number(field.average, digits=0)})"
+    )
+
+
+def bonus_label(bonus: Bonus) -> str:
+    """What the second look added something for."""
+    return _BONUSES[bonus.name][0]
+
+
+def bonus_sentence(bonus: Bonus) -> str:
+    """The same as a sentence."""
+    return _BONUSES[bonus.name][1]
+
+
+def second_look_sentence(explanation: Explanation, query: Node | None, *, sort: Sort) -> str:
+    """Whether the article was looked at again; empty where there was no reason to.
+
+    A query of one word gives none, nor do an order by date and an article that a filter takes away.
+    """
+    is_found = all(effect.kept for effect in explanation.filters)
+    if sort in _NOT_BY_SCORE or not is_found or not words_of(query):
+        return ""
+    if explanation.bonuses:
+        return (
+            f"The best {LOOKED_AT} matches are looked at again, to see how the words stand in "
+            "them. That is where the rest of the score comes from."
+        )
+    return (
+        f"Only the best {LOOKED_AT} matches are looked at again, to see how the words stand in "
+        "them. This article is not one of those."
+    )
+
+
+def recency_sentence(explanation: Explanation, *, lower: date | None, sort: Sort) -> str:
+    """What the date does to the score; empty where nothing.
+
+    ``lower`` is the first day on which the article may have been published.
+    """
+    if sort in _NOT_BY_SCORE:
+        return _NOT_BY_SCORE[sort]
+    if explanation.recency is None:
+        return ""
+    if lower is None:
+        return "Undated, so its date adds nothing."
+    if explanation.newest is None:
+        return ""
+    added = f"+{number((explanation.recency - 1) * 100, digits=0)} %"
+    days = (explanation.newest - lower).days
+    if days <= 0:
+        return f"Published as late as any match: {added}."
+    return f"Published {_days(days)} before the newest match: {added}."
+
+
+def filter_sentence(effect: FilterEffect) -> str:
+    """What one filter does to the articles of the query, and to this one."""
+    taken = f"{spaced(effect.removed)} article{'' if effect.removed == 1 else 's'}"
+    passes = "This article passes it." if effect.kept else "This article does not pass it."
+    return f"It takes {taken if effect.removed else 'no article'} of the query away. {passes}"
+
+
+def outcome_sentence(explanation: Explanation, removing: Sequence[str]) -> str:
+    """Whether the article is among the results; ``removing`` are the filters it does not pass."""
+    if not removing:
+        one = explanation.total == 1
+        found = "the only article" if one else f"one of {spaced(explanation.total)} articles"
+        return f"This is {found} that the search finds."
+    which = in_words([f"“{label}”" for label in removing], "and")
+    return (
+        "This article meets the query, but is not among the results: it does not pass the "
+        f"filter{'' if len(removing) == 1 else 's'} {which}."
+    )
+
+
+def number(value: float, *, digits: int = 2) -> str:
+    """A score for people: ``4.2``, without zeros at its end."""
+    written = f"{value:,.{digits}f}".replace(",", "\u202f")
+    return written.rstrip("0").rstrip(".") if "." in written else written
+
+
+def percent(share: float) -> str:
+    """A share of 1 as ``18 %``; less than half of one per cent is said so."""
+    if 0 < share < 0.005:
+        return "under 1 %"
+    return f"{number(share * 100, digits=0)} %"
+
+
+def times(count: int) -> str:
+    """How often: ``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(count, f"{spaced(count)} times")
+
+
+def _of(frequency: int, documents: int) -> str:
+    return f"{spaced(frequency)} of {spaced(documents)} article{'' if documents == 1 else 's'}"
+
+
+def _days(days: int) -> str:
+    if days == 1:
+        return "a day"
+    if days < 2 * 365:
+        return f"{spaced(days)} days"
+    return f"{spaced(days // 365)} years"
+
+
+def _in_marks(name: str) -> str:
+    return name if '"' in name else f"“{name}”"
