@@ -21,12 +21,14 @@ else:
 class SynonymForm(_SynonymForm):
     """A group as an editor writes it: its words under each other."""
 
+    terms = forms.CharField(
+        label="Words and phrases",
+        widget=AdminTextareaWidget(attrs={"rows": 6}),
+        help_text=Synonym._meta.get_field("terms").help_text,
+    )
     language = LanguageField(
         undetermined="", help_text=Synonym._meta.get_field("language").help_text
     )
-
-    class Meta:
-        widgets = {"terms": AdminTextareaWidget(attrs={"rows": 6})}
 
 
 @admin.register(Synonym)

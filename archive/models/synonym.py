@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,7 @@ from archive.text.analysis import tokenise
 from archive.text.name_keys import name_key
 from archive.text.normalize import clean_text
 
+_COMMAS = re.compile("[,،、，]")
 MOST_TERMS = 20
 MOST_WORDS = 5  # in one phrase: as many side by side as a query's words are compared with
 LONGEST_TERM = 100
@@ -18,10 +21,12 @@ LONGEST_TERM = 100
 
 def read_terms(text: str) -> list[str]:
     """The words and phrases of a text, one on each line or set apart by commas, none twice."""
-    terms = (clean_text(part) for line in text.splitlines() for part in line.split(","))
-    return list({name_key(term) or term: term for term in reversed(list(terms)) if term}.values())[
-        ::-1
-    ]
+    terms: dict[str, str] = {}
+    for line in text.splitlines():
+        for part in _COMMAS.split(line):
+            if term := clean_text(part):
+                terms.setdefault(name_key(term) or term, term)
+    return list(terms.values())
 
 
 class Synonym(AtomicModel):

@@ -95,7 +95,7 @@ class Expansion:
         if not self.also:
             return f"“{self.typed}” also in articles tagged with {whose}."
         called = f"the name{'' if len(self.also) == 1 else 's'} {names} of {whose}"
-        tagged = ", and in articles tagged with it" if self.tagged else ""
+        tagged = ", and in articles tagged so" if self.tagged else ""
         return f"“{self.typed}” also by {called}{tagged}."
 
 
