@@ -8,18 +8,20 @@ matches keep their places behind them.
 The *words* of a query are those of its words and phrases (not of prefixes and near spellings, and
 nothing under a Not), in the order typed; synonyms of one word count as that word. A query of less
 than two different ones is not looked at again. With N, idf, weight(f), tf(f), len(f), avg(f) and B
-as in ``scoring``, T the sum of idf over the different words, and sat(n) = 2.2 n / (n + 1.2):
+as in ``scoring``, but an idf of 0 for a word that no article has, T the sum of idf over the
+different words, and sat(n) = 2.2 n / (n + 1.2):
 
 *together*  ``TOGETHER`` · Σ idf · x · (K + 1) / (x + K) over the words, where
             x = Σ_f weight(f) · tf(f) / (1 - B + B · len(f) / avg(f)) and K is ``TOGETHER_K``: the
             fields are counted as one text, in which a second occurrence says less than the first.
             Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields",
             2004.
-*coverage*  ``COVERAGE`` · T · (Σ idf of the words that occur / T)³: what has nearly all words is
-            preferred to what has some of them often.
+*coverage*  ``COVERAGE`` · T · (Σ idf² of the words that occur / Σ idf² of all)³: what has nearly
+            all words is preferred to what has some of them often. Squares leave little to function
+            words.
 *nearness*  ``NEARNESS`` · Σ min(idf, idf) · Σ_f sat(n) over words side by side in the query, where
             n counts the occurrences of the one with the other less than ``NEAR`` words away. Words
-            in more than ``TELLING`` of all articles are passed over. Metzler and Croft, "A Markov
+            in more than ``TELLING`` of all articles, and in more than ten, are passed over. Metzler and Croft, "A Markov
             random field model for term dependencies", 2005; Büttcher, Clarke and Lushman, "Term
             proximity scoring", 2006.
 *phrase*    ``PHRASE`` · T where all words stand in a field one after another, as typed.
@@ -40,12 +42,15 @@ from archive.search.scoring import TEXT_FIELDS, B, idf
 from archive.text.analysis import query_tokens
 
 LOOKED_AT = 200
-TOGETHER, TOGETHER_K = 1.0, 3.0
-COVERAGE = 1.0
-NEARNESS, NEAR, TELLING = 0.5, 8, 0.1
-PHRASE = 0.25
-HEADLINE = 0.25
+# Chosen once for all collections: docs/relevance.md has the reasons.
+TOGETHER, TOGETHER_K = 2.0, 3.0
+COVERAGE = 0.5
+NEARNESS, NEAR, TELLING = 0.5, 8, 0.05
+PHRASE = 0.5
+HEADLINE = 0.5
 BONUSES = ("together", "coverage", "nearness", "phrase", "headline")
+
+_FEW_ARTICLES = 10
 
 LookedFor = Word | Synonyms
 
@@ -111,7 +116,9 @@ class WordPlaces:
 
 def weigh(documents: int, frequency: int) -> tuple[float, bool]:
     """The idf of a word that stands in ``frequency`` articles, and whether it is telling."""
-    return idf(documents, frequency), 0 < frequency <= TELLING * documents
+    if not frequency:
+        return 0.0, False
+    return idf(documents, frequency), frequency <= max(_FEW_ARTICLES, TELLING * documents)
 
 
 def bonuses(
@@ -125,10 +132,12 @@ def bonuses(
     total = sum(word.idf for word in held)
     if not total:
         return ()
-    present = sum(word.idf for word in held if any(word.positions.values()))
+    share = sum(word.idf**2 for word in held if any(word.positions.values())) / sum(
+        word.idf**2 for word in held
+    )
     found = {
         "together": TOGETHER * sum(_together(word, lengths, averages) for word in held),
-        "coverage": COVERAGE * total * (present / total) ** 3,
+        "coverage": COVERAGE * total * share**3,
         "nearness": NEARNESS * _nearness([places[word] for word in words]),
     }
     sequence = [places[word].positions for word in words]

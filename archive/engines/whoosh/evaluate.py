@@ -7,7 +7,7 @@ import numpy as np
 from archive.engines.whoosh.found import Found, intersection, union
 from archive.engines.whoosh.leaves import Lookup
 from archive.engines.whoosh.pieces import Leaf, Match
-from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
+from archive.engines.whoosh.postings import NO_NUMBERS
 from archive.engines.whoosh.view import View
 from archive.query.nodes import (
     And,
@@ -27,7 +27,6 @@ from archive.query.nodes import (
 )
 from archive.query.terms import TextLeaf
 from archive.search.scoring import PREFIX_SCORE
-from archive.search.second_look import LookedFor
 
 _FEW = 4  # of a set this many times smaller than the index, the days of each are looked up
 
@@ -78,10 +77,6 @@ class Evaluation:
     def counts(self, leaf: TextLeaf, number: int) -> dict[str, int]:
         """How often a leaf occurs in each field of one article."""
         return self._lookup.counts(leaf, number)
-
-    def places(self, word: LookedFor, field: str, docs: Numbers) -> Numbers:
-        """Where a word of the second look stands in ``docs``, which rise: see ``segment``."""
-        return self._lookup.places(word, field, docs)
 
     def tagged(self, facet: str, values: tuple[str, ...]) -> Found:
         """The articles with one of ``values`` of a facet."""

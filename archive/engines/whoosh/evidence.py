@@ -8,10 +8,11 @@ from datetime import date
 import numpy as np
 
 from archive.engines.whoosh.evaluate import Evaluation
+from archive.engines.whoosh.second_look import Finder
 from archive.engines.whoosh.segment import POSITION_BITS
 from archive.query.terms import TextLeaf
 from archive.search.explanation import Evidence, LeafEvidence
-from archive.search.scoring import ALL_FIELDS, weights_of
+from archive.search.scoring import ALL_FIELDS
 from archive.search.second_look import is_one_word
 
 _POSITION = (1 << POSITION_BITS) - 1
@@ -36,13 +37,14 @@ def evidence_of(evaluation: Evaluation, id_: str, leaves: Sequence[TextLeaf]) ->
 
 
 def _leaf(evaluation: Evaluation, leaf: TextLeaf, number: int) -> LeafEvidence:
-    counts = evaluation.counts(leaf, number)
-    positions = {}
+    view, counts = evaluation.view, evaluation.counts(leaf, number)
+    positions: dict[str, tuple[int, ...]] = {}
     if is_one_word(leaf):
         docs = np.array([number])
-        for field in weights_of(leaf.field):
-            places = evaluation.places(leaf, field, docs) & _POSITION
-            positions[field] = tuple(places.tolist())
+        positions = {
+            field: tuple((places & _POSITION).tolist())
+            for field, places in Finder(view, docs).places(leaf).items()
+        }
     return LeafEvidence(
         frequency=evaluation.leaf(leaf).leaf.count, occurrences=counts, positions=positions
     )

@@ -23,7 +23,6 @@ from archive.query.nodes import Fuzzy, Phrase, Prefix, Synonyms, Word
 from archive.query.terms import TextLeaf, TypedLeaf
 from archive.search.matching import near_forms, spellings_of, stems_of, with_other_parts
 from archive.search.scoring import weights_of
-from archive.search.second_look import LookedFor
 from archive.text.analysis import Token, query_tokens
 
 _SORTABLE = 64  # this many times fewer postings than articles are united by sorting
@@ -100,25 +99,6 @@ class Lookup:
         if not self._view.whole:
             mask &= self._view.live
         return Found(self._searcher.size, mask=mask)
-
-    def places(self, word: LookedFor, field: str, docs: Numbers) -> Numbers:
-        """Where a word of the second look stands in ``docs``; both rise."""
-        if isinstance(word, Synonyms):
-            each = [
-                self.places(leaf, field, docs) for leaf in word.leaves if isinstance(leaf, Word)
-            ]
-            return distinct(each)
-        (token,) = query_tokens(word.text)
-        if word.exact:
-            return self._searcher.form_places(field, token.form, docs)
-        spellings = spellings_of(token.word, self._view.words_of_form)
-        found = [
-            places
-            for language in self._searcher.languages
-            for stem in stems_of(spellings, language)
-            if len(places := self._searcher.stem_places_among(field, stem, docs))
-        ]
-        return found[0] if len(found) == 1 else _merged(found)
 
     def stem(self, stem: str, fields: Iterable[str]) -> list[Piece]:
         """Where the words with ``stem`` stand."""

@@ -199,6 +199,16 @@ class Searcher:
             found.update(segment.languages[place] for place in used.tolist())
         return tuple(sorted(found))
 
+    def languages_of(self, docs: Numbers) -> set[str]:
+        """The primary languages of some articles, whose numbers rise."""
+        ends = docs.searchsorted(self.bases)
+        found: set[str] = set()
+        for (base, part), (first, last) in zip(self._based(), pairwise(ends), strict=True):
+            if first < last:
+                held = part.segment.language.take(docs[first:last] - base)
+                found.update(part.segment.languages[place] for place in np.unique(held).tolist())
+        return found
+
     def lengths(self, field: str) -> Unsigned:
         """How many words each article has in a text field."""
         name = f"length.{field}"

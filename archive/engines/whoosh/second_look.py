@@ -8,10 +8,13 @@ from itertools import pairwise
 import numpy as np
 
 from archive.engines.whoosh.evaluate import Evaluation
-from archive.engines.whoosh.found import is_in
+from archive.engines.whoosh.found import distinct, is_in
 from archive.engines.whoosh.pieces import Scores
 from archive.engines.whoosh.postings import NO_NUMBERS, Numbers
 from archive.engines.whoosh.segment import POSITION_BITS
+from archive.engines.whoosh.view import View
+from archive.query.nodes import Synonyms, Word
+from archive.search.matching import spellings_of, stems_of
 from archive.search.scoring import TEXT_FIELDS, B, weights_of
 from archive.search.second_look import (
     COVERAGE,
@@ -24,9 +27,49 @@ from archive.search.second_look import (
     LookedFor,
     weigh,
 )
+from archive.text.analysis import query_tokens
 
 Places = Mapping[str, Numbers]
 """Where a word stands, by field: article and position as one number, rising."""
+
+
+class Finder:
+    """Finds where words stand in ``docs``, whose numbers rise."""
+
+    def __init__(self, view: View, docs: Numbers) -> None:
+        self._view = view
+        self._searcher = view.searcher
+        self._docs = docs
+        self._languages = view.searcher.languages_of(docs)
+
+    def places(self, word: LookedFor) -> Places:
+        """Where ``word`` stands, in the fields only in which it does."""
+        if isinstance(word, Synonyms):
+            several = [self.places(each) for each in word.leaves if isinstance(each, Word)]
+            fields = dict.fromkeys(field for places in several for field in places)
+            return {
+                field: distinct([places[field] for places in several if field in places])
+                for field in fields
+            }
+        (token,) = query_tokens(word.text)
+        if word.exact:
+            found = {
+                field: [self._searcher.form_places(field, token.form, self._docs)]
+                for field in weights_of(word.field)
+            }
+        else:
+            spellings = spellings_of(token.word, self._view.words_of_form)
+            stems = [stem for each in self._languages for stem in stems_of(spellings, each)]
+            found = {
+                field: [self._searcher.stem_places_among(field, one, self._docs) for one in stems]
+                for field in weights_of(word.field)
+            }
+        return {field: _merged(places) for field, places in found.items() if any(map(len, places))}
+
+
+def _merged(several: Sequence[Numbers]) -> Numbers:
+    held = [places for places in several if len(places)]
+    return held[0] if len(held) == 1 else np.sort(np.concatenate(held), kind="stable")
 
 
 def look_again(evaluation: Evaluation, words: Sequence[LookedFor], docs: Numbers) -> Scores:
@@ -49,23 +92,20 @@ class _Look:
         self._idf: dict[LookedFor, float] = {}
         self._telling: dict[LookedFor, bool] = {}
         self._places: dict[LookedFor, Places] = {}
+        finder = Finder(view, docs)
         for word in dict.fromkeys(words):
             frequency = evaluation.leaf(word).leaf.count
             self._idf[word], self._telling[word] = weigh(view.count, frequency)
-            self._places[word] = {
-                field: places
-                for field in weights_of(word.field)
-                if len(places := evaluation.places(word, field, docs))
-            }
+            self._places[word] = finder.places(word)
 
     def bonuses(self) -> Scores:
         """All parts added up."""
         total = sum(self._idf.values())
         if not total:
             return np.zeros(len(self._docs))
-        together, present = self._together()
+        together, share = self._together()
         added = TOGETHER * together
-        added += COVERAGE * total * (present / total) ** 3
+        added += COVERAGE * total * share**3
         added += NEARNESS * self._nearness()
         in_row, whole = self._rows()
         added += PHRASE * total * in_row
@@ -73,7 +113,7 @@ class _Look:
         return added
 
     def _together(self) -> tuple[Scores, Scores]:
-        """BM25 over all fields as one, and the idf of the words that occur."""
+        """BM25 over all fields as one, and the share of the words that occur, by idf²."""
         score = np.zeros(len(self._docs))
         present = np.zeros(len(self._docs))
         for word, idf in self._idf.items():
@@ -81,8 +121,8 @@ class _Look:
             for field, places in self._places[word].items():
                 weight += TEXT_FIELDS[field] * self._counted(places) / self._norms[field]
             score += idf * weight * (TOGETHER_K + 1) / (weight + TOGETHER_K)
-            present += idf * (weight > 0)
-        return score, present
+            present += idf**2 * (weight > 0)
+        return score, present / sum(idf**2 for idf in self._idf.values())
 
     def _nearness(self) -> Scores:
         score = np.zeros(len(self._docs))
