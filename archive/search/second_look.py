@@ -21,9 +21,9 @@ different words, and sat(n) = 2.2 n / (n + 1.2):
             words.
 *nearness*  ``NEARNESS`` · Σ min(idf, idf) · Σ_f sat(n) over words side by side in the query, where
             n counts the occurrences of the one with the other less than ``NEAR`` words away. Words
-            in more than ``TELLING`` of all articles, and in more than ten, are passed over. Metzler and Croft, "A Markov
-            random field model for term dependencies", 2005; Büttcher, Clarke and Lushman, "Term
-            proximity scoring", 2006.
+            in more than ``TELLING`` of all articles, and in more than ten, are passed over. Metzler
+            and Croft, "A Markov random field model for term dependencies", 2005; Büttcher, Clarke
+            and Lushman, "Term proximity scoring", 2006.
 *phrase*    ``PHRASE`` · T where all words stand in a field one after another, as typed.
 *headline*  ``HEADLINE`` · T where they are the whole headline as well.
 """
