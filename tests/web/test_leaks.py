@@ -84,6 +84,11 @@ def hidden_article(state: str) -> Article:
         EntityKind.PLACE, name=f"{CANARY} town", slug=f"{CANARY}-town", parent=country
     )
     EntityAlias.objects.create(entity=entities[0], name=f"{CANARY} alias")
+    for entity in entities:
+        # Names that something public has, or that public texts hold, are no sign of whom else
+        # they name: with these, more would have it than are taken for a name.
+        EntityAlias.objects.create(entity=entity, name="Visible Party")
+        EntityAlias.objects.create(entity=entity, name="Delegations", language="en")
     EntityRedirect.objects.create(
         kind=entities[0].kind, slug=f"{CANARY}-earlier", entity=entities[0]
     )
@@ -141,6 +146,11 @@ def addresses(world: World) -> Iterator[str]:
         {"q": f"{CANARY[:-1]}x"},
         {"q": f"{CANARY[:5]}*"},
         {"q": f"{CANARY}~"},
+        {"q": f"{CANARY} party"},
+        {"q": f"{CANARY} alias talks"},
+        {"q": f"-{CANARY}"},
+        {"q": "Visible Party"},
+        {"q": "Delegation"},
         {"q": f'"{CANARY} points"'},
         {"q": f"byline:{CANARY}"},
         {"q": f"section:{CANARY} exchange"},
