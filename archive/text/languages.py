@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable
 from functools import lru_cache
 
 from archive.exceptions import RecordError
-from archive.text.analysis import UNDETERMINED, primary_language
+from archive.text.detection import detect_language
+from archive.text.stems import UNDETERMINED, primary_language
 from archive.text.wordlists import pairs, words
 
-DETECTED_CHARACTERS = 400
-_LETTERS_NEEDED = 20
+__all__ = ["detect_language", "direction", "normalise_tag"]
 
 # RFC 5646, section 2.1, without the grandfathered tags.
 _TAG = re.compile(
@@ -24,21 +22,40 @@ _TAG = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _MAX_TAG_LENGTH = 35
-# Withdrawn codes, and ISO 639-2 codes of languages that have a shorter one (RFC 5646, 2.2.1).
+# Withdrawn codes, ISO 639-2 and 639-3 codes of languages that have a shorter one (RFC 5646, 2.2.1),
+# and the code of the one language that is meant where a group of languages has the shorter one.
 _PREFERRED = pairs(
-    "iw:he in:id ji:yi mo:ro ara:ar cat:ca ces:cs chi:zh cze:cs dan:da deu:de dut:nl ell:el "
-    "eng:en epo:eo est:et eus:eu baq:eu fas:fa per:fa fin:fi fra:fr fre:fr ger:de gle:ga "
-    "gre:el heb:he hin:hi hun:hu hye:hy arm:hy ind:id ita:it jpn:ja kat:ka geo:ka kor:ko "
-    "lit:lt nep:ne nld:nl nno:nn nob:nb nor:no pol:pl por:pt ron:ro rum:ro rus:ru sot:st "
-    "spa:es srp:sr swe:sv tam:ta tha:th tur:tr ukr:uk urd:ur vie:vi yid:yi zho:zh"
+    "iw:he in:id ji:yi jw:jv mo:ro aar:aa abk:ab afr:af aka:ak alb:sq als:sq amh:am ara:ar arb:ar "
+    "arg:an arm:hy asm:as ava:av ave:ae aym:ay aze:az azj:az bak:ba bam:bm baq:eu bel:be "
+    "ben:bn bis:bi bod:bo bos:bs bre:br bul:bg bur:my cat:ca ces:cs cha:ch che:ce chi:zh chu:cu "
+    "chv:cv cmn:zh cor:kw cos:co cre:cr cym:cy cze:cs dan:da deu:de div:dv dut:nl dzo:dz ekk:et "
+    "ell:el eng:en epo:eo est:et eus:eu ewe:ee fao:fo fas:fa fij:fj fil:tl fin:fi fra:fr fre:fr "
+    "fry:fy ful:ff geo:ka ger:de gla:gd gle:ga glg:gl glv:gv gre:el grn:gn guj:gu hat:ht hau:ha "
+    "hbs:sh heb:he her:hz hin:hi hmo:ho hrv:hr hun:hu hye:hy ibo:ig ice:is ido:io iii:ii iku:iu "
+    "ile:ie ina:ia ind:id ipk:ik isl:is ita:it jav:jv jpn:ja kal:kl kan:kn kas:ks kat:ka kau:kr "
+    "kaz:kk khk:mn khm:km kik:ki kin:rw kir:ky kom:kv kon:kg kor:ko kua:kj kur:ku lao:lo lat:la "
+    "lav:lv lim:li lin:ln lit:lt ltz:lb lub:lu lug:lg lvs:lv mac:mk mah:mh mal:ml mao:mi mar:mr "
+    "may:ms mkd:mk mlg:mg mlt:mt mon:mn mri:mi msa:ms mya:my nau:na nav:nv nbl:nr nde:nd ndo:ng "
+    "nep:ne nld:nl nno:nn nob:nb nor:no npi:ne nya:ny oci:oc oji:oj ori:or orm:om ory:or oss:os "
+    "pan:pa per:fa pes:fa pli:pi plt:mg pol:pl por:pt pus:ps que:qu roh:rm ron:ro rum:ro run:rn "
+    "rus:ru sag:sg san:sa scc:sr scr:hr sin:si slk:sk slo:sk slv:sl sme:se smo:sm sna:sn snd:sd "
+    "som:so sot:st spa:es sqi:sq srd:sc srp:sr ssw:ss sun:su swa:sw swe:sv swh:sw tah:ty tam:ta "
+    "tat:tt tel:te tgk:tg tgl:tl tha:th tib:bo tir:ti ton:to tsn:tn tso:ts tuk:tk tur:tr twi:tw "
+    "uig:ug ukr:uk urd:ur uzb:uz uzn:uz ven:ve vie:vi vol:vo wel:cy wln:wa wol:wo xho:xh ydd:yi "
+    "yid:yi yor:yo zha:za zho:zh zsm:ms zul:zu"
 )
-# What the model now and then calls written Chinese, Hebrew and Arabic, and no language at all.
-_DETECTED = {"wuu": "zh", "hbo": "he", "ary": "ar", "arz": "ar", "zxx": UNDETERMINED}
-_RIGHT_TO_LEFT = words("ar arc ckb dv fa he ks nqo ps sd syr ug ur yi")
+# Tags from before the rules, that suppliers of Norwegian and Chinese news still write.
+_IRREGULAR = pairs(
+    "no-bok:nb no-nyn:nn zh-guoyu:zh zh-hakka:hak zh-min-nan:nan zh-xiang:hsn i-lux:lb i-hak:hak"
+)
+# Whose second subtag may be a language (RFC 5646, 2.2.2): the more exact one counts.
+_WITH_EXTENDED = words("ar ms sgn sw uz zh")
+_REGIONS = {"UK": "GB"}
+_RIGHT_TO_LEFT = words(
+    "acm acq aeb afb ajp apc apd ar arc arq ars ary arz ayl azb bal bgn ckb dv fa glk he ks lrc "
+    "mzn nqo pnb prs ps sd sdh skr syr ug ur yi"
+)
 _RIGHT_TO_LEFT_SCRIPTS = words("adlm arab hebr mand nkoo rohg samr syrc thaa")
-
-_load_lock = threading.Lock()
-_classify: Callable[[str], tuple[str, float]] | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -50,19 +67,24 @@ def normalise_tag(tag: str) -> str:
     written = tag.strip().replace("_", "-")
     if not written:
         return UNDETERMINED
+    written = _IRREGULAR.get(written.lower(), written)
     match = _TAG.fullmatch(written) if len(written) <= _MAX_TAG_LENGTH else None
     if match is None:
         shown = "".join(c if c.isprintable() else "\ufffd" for c in tag[:_MAX_TAG_LENGTH])
         raise RecordError(
             f"“{shown}” is not a language tag. Write a BCP 47 tag such as en, pt-BR or zh-Hant."
         )
-    language = match["language"].lower()
+    language, *extended = match["language"].lower().split("-")
+    language = _PREFERRED.get(language, language)
+    if extended and language in _WITH_EXTENDED:
+        language = _PREFERRED.get(extended[0], extended[0])
+    region = (match["region"] or "").upper()
     return "-".join(
         part
         for part in (
-            _PREFERRED.get(language, language),
+            language,
             (match["script"] or "").title(),
-            (match["region"] or "").upper(),
+            _REGIONS.get(region, region),
             match["rest"].lower().removeprefix("-"),
         )
         if part
@@ -76,30 +98,3 @@ def direction(tag: str) -> str:
         if len(subtag) == 4 and subtag.isalpha():
             return "rtl" if subtag in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
     return "rtl" if primary_language(tag) in _RIGHT_TO_LEFT else "ltr"
-
-
-def detect_language(text: str) -> str:
-    """Return the likely language of the first 400 characters as a tag of two or three letters.
-
-    ``und`` where there are too few letters to tell by.
-    """
-    sample = text[:DETECTED_CHARACTERS]
-    # A letter of a script without alphabet tells about as much as three others.
-    letters = sum(3 if "\u3040" <= c <= "\ud7ff" else 1 for c in sample if c.isalpha())
-    if letters < _LETTERS_NEEDED:
-        return UNDETERMINED
-    language = _classifier()(sample)[0]
-    return _DETECTED.get(language, language)
-
-
-def _classifier() -> Callable[[str], tuple[str, float]]:
-    """The model, loaded once and when first needed: it takes a second and 100 MB."""
-    global _classify
-    if _classify is None:
-        with _load_lock:
-            if _classify is None:
-                import py3langid
-
-                py3langid.classify("")
-                _classify = py3langid.classify
-    return _classify

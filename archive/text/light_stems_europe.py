@@ -113,7 +113,8 @@ _BASQUE = """
     ra/4 tik/4
 """
 _ESTONIAN = f"""
-    a e i u {pairs_of("a e i u", "d de s st le lt sse ks ni ta/4 ga t dele delt des dest desse dega te")}
+    a e i u
+    {pairs_of("a e i u", "d de s st le lt sse ks ni ta/4 ga t dele delt des dest desse dega te")}
     {pairs_of("us", "e ed i t te est es ele elt ega esse eks es")}
 """
 # Mongolian and its neighbours put their endings one behind the other.
