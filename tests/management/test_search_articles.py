@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from archive.models import EntityKind
+from archive.models import EntityKind, Synonym
 from tests.factories import make_article, make_entity, make_source, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +114,11 @@ def test_why_an_article_was_not_found(query: str, says: str) -> None:
 def test_all_articles_without_a_query() -> None:
     assert run().startswith("2 articles\n")
     assert run("--date", "none").startswith("1 article\n")
+
+
+def test_what_else_was_looked_for_is_said_unless_it_was_not_wanted() -> None:
+    Synonym.objects.create(terms="lull\ntruce")
+    text = run("lull")
+    assert text.startswith("2 articles\n")
+    assert "“lull” also as truce, which mean the same." in text
+    assert run("lull", "--literally").startswith("0 articles\n")

@@ -139,3 +139,11 @@ def test_pages_are_bounded() -> None:
         check_page_size(101)
     with pytest.raises(ArchiveError, match="10\u202f000"):
         check_reach(page=501, page_size=None)
+
+
+def test_to_take_the_words_literally_is_part_of_every_link() -> None:
+    question = SearchQuestion(text="truce", page=3).read_literally(True)
+    assert question.parameters() == [("q", "truce"), ("expand", "no")]
+    for other in (question.cleared(), question.asking("peace"), question.toggled("party", "x")):
+        assert ("expand", "no") in other.parameters()
+    assert question.read_literally(False).parameters() == [("q", "truce")]

@@ -16,6 +16,7 @@ from archive.models import (
     EntityRedirect,
     OutboxRow,
     Source,
+    Synonym,
 )
 from archive.services.importing import import_paths
 from archive.services.seeds import load_seeds, seeds_folder
@@ -235,3 +236,43 @@ class TestSeeds:
         before = row_counts(), archive_contents()
         assert not load_seeds().changed
         assert (row_counts(), archive_contents()) == before
+
+
+class TestSynonyms:
+    """Groups of words that come with the vocabulary."""
+
+    def test_a_second_load_leaves_them_to_the_editors(self, tmp_path: Path) -> None:
+        write(
+            tmp_path,
+            "vocabulary/synonyms.jsonl",
+            {"terms": ["truce", " ceasefire ", "Truce"], "language": "en"},
+            {"terms": ["vessel", "ship"], "one_way": True},
+        )
+        assert load_vocabulary(folder=tmp_path).synonyms == 2
+        truce, vessel = Synonym.objects.all()
+        assert (truce.listed, truce.language) == (["truce", "ceasefire"], "en")
+        assert (vessel.one_way, vessel.active) == (True, True)
+        truce.terms = "ceasefire\nlull"
+        truce.active = False
+        truce.save()
+        assert load_vocabulary(folder=tmp_path).synonyms == 0
+        assert Synonym.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            {"terms": "truce, ceasefire"},
+            {"terms": ["truce"]},
+            {"terms": ["truce", "lull"], "one_way": 1},
+            {"terms": ["lull", "armistice"]},
+            {},
+        ],
+    )
+    def test_a_line_that_is_wrong_is_named(self, tmp_path: Path, row: dict[str, Any]) -> None:
+        write(tmp_path, "vocabulary/synonyms.jsonl", {"terms": ["calm", "lull"]}, row)
+        with pytest.raises(VocabularyError, match=r"synonyms\.jsonl, line 2"):
+            load_vocabulary(folder=tmp_path)
+        assert not Synonym.objects.exists()
+
+    def test_those_of_the_seeds_are_sound(self) -> None:
+        assert load_vocabulary(folder=seeds_folder()).synonyms > 10
