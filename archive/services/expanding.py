@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from archive.query.nodes import And, Field, Node, Not, Or, Phrase, Synonyms, Tagged, Word
 from archive.query.terms import walk
 from archive.services.answers import Expansion
-from archive.services.namesakes import NameBook, Namesake, Spelling, by_facet
+from archive.services.namesakes import NameBook, Named, by_facet
 from archive.services.public_index import PublicIndex
 from archive.services.synonyms import synonyms_at
-from archive.text.analysis import stem_term, tokenise
-from archive.text.name_keys import is_short_acronym, name_key
+from archive.text.name_keys import name_key
 
 MOST_SIDE_BY_SIDE = 5
 """So many words are at most taken together, for a name or a phrase of a group."""
@@ -59,18 +58,7 @@ class Expander:
         meant = self._synonyms.meaning(text, self._languages)
         return ((), False) if meant is None else (meant.others, not meant.one_way)
 
-    def unlike(self, typed: str, spellings: Iterable[Spelling]) -> list[str]:
-        """Those of some spellings that find other words than ``typed`` and the ones before do."""
-        kept: list[str] = []
-        met = _stems(typed, self._languages)
-        for name, languages in _by_turns(spellings):
-            stems = _stems(name, languages or self._languages)
-            if not stems & met:
-                kept.append(name)
-            met |= stems
-        return kept
-
-    def _named(self, runs: Sequence[Sequence[Word]]) -> dict[str, tuple[Namesake, ...]]:
+    def _named(self, runs: Sequence[Sequence[Word]]) -> dict[str, tuple[Named, ...]]:
         """The entities that the public may know, by the text that names them."""
         texts = {_text(words) for run in runs for words in _parts(run)}
         found = self._names.look_up(texts)
@@ -92,7 +80,7 @@ class Expander:
 class _Widening:
     """Goes through one query."""
 
-    def __init__(self, named: dict[str, tuple[Namesake, ...]], expander: Expander) -> None:
+    def __init__(self, named: dict[str, tuple[Named, ...]], expander: Expander) -> None:
         self.expansions: dict[Expansion, None] = {}
         self._named = named
         self._expander = expander
@@ -138,9 +126,7 @@ class _Widening:
         tags: list[Tagged] = []
         entities = self._named.get(text, ())
         for entity in entities:
-            spellings = self._expander.unlike(text, entity.names)
-            fitting = [name for name in spellings if _fits(name, text)]
-            others += (chosen := self._bounded(text, fitting, others))
+            others += (chosen := self._bounded(text, entity.also, others))
             # A tag says what an article is about, not what its headline says.
             tagged = field is Field.ANY
             self._note(
@@ -234,12 +220,6 @@ def _parts(run: Sequence[Word]) -> Iterator[Sequence[Word]]:
             yield run[start:end]
 
 
-def _stems(text: str, languages: Iterable[str]) -> set[tuple[str, ...]]:
-    """The stems of a text's words, one row for each language."""
-    words = [token.word for token in tokenise(text)]
-    return {tuple(stem_term(word, language) for word in words) for language in languages}
-
-
 def _text(words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words)
 
@@ -249,30 +229,5 @@ def _leaf(name: str, field: Field) -> Word | Phrase:
     return Phrase(text=text, field=field) if " " in text else Word(text=text, field=field)
 
 
-def _fits(name: str, typed: str) -> bool:
-    """Whether a name may stand for what was typed.
-
-    With fewer words it would find others of that name as well: George W. Bush is not every Bush.
-    Short acronyms are other words in other languages, and what begins small, as russisch does, only
-    belongs to a name; who is tagged is found without them.
-    """
-    if is_short_acronym(name) or name[:1].islower():
-        return False
-    return len(name_key(name).split()) >= len(name_key(typed).split())
-
-
 def _holds(longer: str, shorter: str) -> bool:
     return longer != shorter and f" {shorter} " in f" {longer} "
-
-
-def _by_turns(spellings: Iterable[Spelling]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Names with their languages, one of each language in turn, so that none is crowded out."""
-    by_language: dict[str, list[str]] = {}
-    for spelling in spellings:
-        by_language.setdefault(spelling.language, []).append(spelling.name)
-    while by_language:
-        for language in list(by_language):
-            names = by_language[language]
-            yield names.pop(0), (language,) if language else ()
-            if not names:
-                del by_language[language]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,7 +51,19 @@ class Namesake:
     names: tuple[Spelling, ...]
 
 
-Known = dict[tuple[str, tuple[str, ...]], tuple[Namesake, ...]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An entity that was named, by what stands in addresses and indexes, and ``also`` the names
+    that may stand for the one that was typed, one of each language in turn."""
+
+    kind: str
+    value: str
+    slug: str
+    label: str
+    also: tuple[str, ...]
+
+
+Known = dict[tuple[str, tuple[str, ...]], tuple[Named, ...]]
 
 
 class NameBook:
@@ -65,7 +77,7 @@ class NameBook:
         self._known = _known(get_engine(), epoch)
         self._languages = tuple(languages)
 
-    def look_up(self, texts: Collection[str]) -> dict[str, tuple[Namesake, ...]]:
+    def look_up(self, texts: Collection[str]) -> dict[str, tuple[Named, ...]]:
         """The entities that each of ``texts`` names, with one query for all not asked before."""
         found = {
             text: held
@@ -82,7 +94,7 @@ class NameBook:
                 self._known.update({(text, self._languages): read[text] for text in unknown})
         return {text: entities for text, entities in found.items() if entities}
 
-    def _read(self, texts: Sequence[str]) -> tuple[dict[str, tuple[Namesake, ...]], bool]:
+    def _read(self, texts: Sequence[str]) -> tuple[dict[str, tuple[Named, ...]], bool]:
         keys = {key for text in texts if (key := name_key(text))}
         beginnings = {start for text in texts if (start := self._beginning(text))}
         rows = _rows(keys, beginnings)
@@ -95,7 +107,7 @@ class NameBook:
                 by_key[key].append(entity)
                 if " " not in key and entity.kind != EntityKind.TOPIC:
                     single.append((spelling, key, entity))
-        read: dict[str, tuple[Namesake, ...]] = {}
+        read: dict[str, tuple[Named, ...]] = {}
         for text in texts:
             named = [entity for entity in by_key.get(name_key(text), ()) if _is_named(entity, text)]
             start = self._beginning(text)
@@ -105,8 +117,26 @@ class NameBook:
                     for spelling, key, entity in single
                     if key.startswith(start) and self._inflects(text, spelling)
                 ]
-            read[text] = tuple(dict.fromkeys(named))
+            read[text] = tuple(
+                Named(
+                    kind=entity.kind,
+                    value=entity.value,
+                    slug=entity.slug,
+                    label=entity.label,
+                    also=tuple(self._also(text, entity)),
+                )
+                for entity in dict.fromkeys(named)
+            )
         return read, len(rows) < _MOST_ROWS
+
+    def _also(self, typed: str, entity: Namesake) -> Iterator[str]:
+        """The names that find other words than ``typed`` and the names before them do."""
+        met = _stems(typed, self._languages)
+        for name, languages in _by_turns(entity.names):
+            stems = _stems(name, languages or self._languages)
+            if not stems & met and _fits(name, typed):
+                yield name
+            met |= stems
 
     def _beginning(self, text: str) -> str:
         """What every name begins with that ``text`` may be an inflection of; empty for none."""
@@ -148,6 +178,37 @@ def _is_named(entity: Namesake, text: str) -> bool:
     )
 
 
+def _stems(text: str, languages: Iterable[str]) -> set[tuple[str, ...]]:
+    """The stems of a text's words, one row for each language."""
+    words = [token.word for token in tokenise(text)]
+    return {tuple(stem_term(word, language) for word in words) for language in languages}
+
+
+def _by_turns(spellings: Iterable[Spelling]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Names with their languages, one of each language in turn, so that none is crowded out."""
+    by_language: dict[str, list[str]] = {}
+    for spelling in spellings:
+        by_language.setdefault(spelling.language, []).append(spelling.name)
+    while by_language:
+        for language in list(by_language):
+            names = by_language[language]
+            yield names.pop(0), (language,) if language else ()
+            if not names:
+                del by_language[language]
+
+
+def _fits(name: str, typed: str) -> bool:
+    """Whether a name may stand for what was typed.
+
+    With fewer words it would find others of that name as well: George W. Bush is not every Bush.
+    Short acronyms are other words in other languages, and what begins small, as russisch does, only
+    belongs to a name; who is tagged is found without them.
+    """
+    if is_short_acronym(name) or name[:1].islower():
+        return False
+    return len(name_key(name).split()) >= len(name_key(typed).split())
+
+
 Row = tuple[int, str, str, str, str | None, str | None, bool | None]
 
 
@@ -185,7 +246,7 @@ def _entities(rows: Iterable[Row]) -> list[Namesake]:
     ]
 
 
-def by_facet(entities: Iterable[Namesake]) -> Mapping[str, set[str]]:
+def by_facet(entities: Iterable[Named]) -> Mapping[str, set[str]]:
     """The engine's values of entities, by the facet that has them."""
     values: defaultdict[str, set[str]] = defaultdict(set)
     for entity in entities:

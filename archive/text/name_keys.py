@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from archive.text.folding import fold
 from archive.text.wordlists import words
@@ -32,6 +33,7 @@ _SMALL_WORDS = words(
 )
 
 
+@lru_cache(maxsize=20_000)
 def name_key(name: str) -> str:
     """What two spellings of one name share: neither case, accents nor punctuation count.
 
