@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import compress
 
 from rapidfuzz.distance import OSA
 
 from archive.query.nodes import Field, Fuzzy, Node, Phrase, Prefix, Word
-from archive.query.terms import text_leaves
+from archive.query.phrase_marks import MarkedPhrase
+from archive.query.terms import TypedLeaf, text_leaves
 from archive.text.analysis import (
+    Token,
     form_table,
     query_stems,
     query_tokens,
@@ -38,7 +40,12 @@ class WordMatcher:
         exact: frozenset[str],
         prefixes: tuple[str, ...],
         fuzzy: tuple[str, ...],
+        phrases: tuple[MarkedPhrase, ...] = (),
+        alone: WordMatcher | None = None,
     ) -> None:
+        """Words that are marked only in ``phrases`` are not among those of ``alone``."""
+        self._phrases = phrases
+        self._alone = alone
         self._inflected = inflected
         self._exact = exact
         self._prefixes = prefixes
@@ -66,8 +73,21 @@ class WordMatcher:
                 for written in self._found(words_as_written(text), language)
                 for start, end in places_of(written, text)
             ]
-            return sorted(found)
-        return self._at(places, text, language)
+            return self._whole(sorted(found), text, language)
+        return self._whole(self._at(places, text, language), text, language)
+
+    def _whole(self, matches: list[Match], text: str, language: str) -> list[Match]:
+        """``matches`` without words that are wanted in a phrase, but stand elsewhere."""
+        if self._alone is None or not matches:
+            return matches
+        words = [text[start:end] for start, end, _ in matches]
+        alone = self._alone._found(set(words), language)
+        if len(alone) == len(set(words)):
+            return matches
+        held = {place for place, word in enumerate(words) if word in alone}
+        for phrase in self._phrases:
+            held |= phrase.within(matches, text, language)
+        return [matches[place] for place in sorted(held)]
 
     def look_through(self, texts: Sequence[tuple[str, str]]) -> None:
         """Prepare for being asked about many texts, each with its language: cheaper together."""
@@ -173,47 +193,83 @@ class WordMatcher:
         return stems
 
 
+class _Wanted:
+    """The words of leaves, by how they are wanted."""
+
+    def __init__(self) -> None:
+        self._inflected: set[str] = set()
+        self._exact: set[str] = set()
+        self._prefixes: list[str] = []
+        self._fuzzy: list[str] = []
+
+    def add(self, leaf: TypedLeaf, words: Sequence[Token]) -> None:
+        """Add ``words``, in one of the ways in which ``leaf`` may be written."""
+        forms = [word.form for word in words]
+        match leaf:
+            case Word(exact=False) | Phrase(exact=False):
+                self._inflected.update(word.word for word in words)
+                # Articles may have other spellings of the word, whose stems are not its own.
+                self._exact.update(forms)
+                self._exact.update(
+                    strip_marks(other) for word in words for other in written_otherwise(word.word)
+                )
+            case Word() | Phrase():
+                self._exact.update(forms)
+            case Prefix():
+                self._exact.update(forms[:-1])
+                self._prefixes += forms[-1:]
+            case Fuzzy():
+                self._fuzzy += forms
+
+    def matcher(
+        self, phrases: tuple[MarkedPhrase, ...] = (), alone: WordMatcher | None = None
+    ) -> WordMatcher:
+        """What marks these words."""
+        return WordMatcher(
+            inflected=frozenset(self._inflected),
+            exact=frozenset(self._exact),
+            prefixes=tuple(self._prefixes),
+            fuzzy=tuple(self._fuzzy),
+            phrases=phrases,
+            alone=alone,
+        )
+
+
+def _ways(leaf: TypedLeaf) -> Iterator[tuple[list[Token], bool]]:
+    """The words of ``leaf`` in each way of writing it, and whether they are one phrase."""
+    words = query_tokens(leaf.text)
+    in_row = isinstance(leaf, Word) or (isinstance(leaf, Phrase) and not leaf.slop)
+    yield words, in_row and len(words) > 1
+    if isinstance(leaf, Word) and not leaf.exact and (other := parted_otherwise(leaf.text)):
+        words = query_tokens(other)
+        yield words, len(words) > 1
+
+
+def _is_exact(leaf: TypedLeaf) -> bool:
+    return isinstance(leaf, Word | Phrase) and leaf.exact
+
+
 def matcher_for(
     node: Node | None, languages: Iterable[str] = (), *, field: Field = Field.ANY
 ) -> WordMatcher:
     """Return what marks the words of a query in a text of ``field``.
 
     Words that were asked for anywhere are marked in every field; those asked for in the headline
-    or the byline only there. The stems of ``languages`` are made at once, others when met. Whatever
-    stands under a Not is not marked.
+    or the byline only there, and those of a phrase only where it stands. The stems of ``languages``
+    are made at once, others when met. Whatever stands under a Not is not marked.
     """
-    inflected: set[str] = set()
-    exact: set[str] = set()
-    prefixes: list[str] = []
-    fuzzy: list[str] = []
+    wanted, alone = _Wanted(), _Wanted()
+    phrases: list[MarkedPhrase] = []
     for leaf in text_leaves(node):
         if leaf.field not in (Field.ANY, field):
             continue
-        tokens = query_tokens(leaf.text)
-        match leaf:
-            case Word(exact=False) | Phrase(exact=False):
-                tokens += query_tokens(parted_otherwise(leaf.text))
-                inflected.update(token.word for token in tokens)
-                # Articles may have other spellings of the word, whose stems are not its own.
-                exact.update(token.form for token in tokens)
-                exact.update(
-                    strip_marks(other)
-                    for token in tokens
-                    for other in written_otherwise(token.word)
-                )
-            case Word() | Phrase():
-                exact.update(token.form for token in tokens)
-            case Prefix():
-                exact.update(token.form for token in tokens[:-1])
-                prefixes.extend(token.form for token in tokens[-1:])
-            case Fuzzy():
-                fuzzy.extend(token.form for token in tokens)
-    matcher = WordMatcher(
-        inflected=frozenset(inflected),
-        exact=frozenset(exact),
-        prefixes=tuple(prefixes),
-        fuzzy=tuple(fuzzy),
-    )
+        for words, phrase in _ways(leaf):
+            wanted.add(leaf, words)
+            if phrase:
+                phrases.append(MarkedPhrase(tuple(words), _is_exact(leaf)))
+            else:
+                alone.add(leaf, words)
+    matcher = wanted.matcher(tuple(phrases), alone.matcher() if phrases else None)
     for language in languages:
         matcher.stems(language)
     return matcher
