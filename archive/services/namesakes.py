@@ -214,11 +214,11 @@ Row = tuple[int, str, str, str, str | None, str | None, bool | None]
 
 def _rows(keys: Collection[str], beginnings: Collection[str]) -> list[Row]:
     same = Q(name_key__in=keys)
-    alike = Q()
     for start in beginnings:
-        alike |= Q(name_key__gte=start, name_key__lt=start + _BEHIND_ALL)
-    if alike:
-        same |= alike & ~Q(name_key__contains=" ")
+        # Each with all its conditions: a database then looks each up in its index.
+        same |= Q(name_key__gte=start, name_key__lt=start + _BEHIND_ALL) & ~Q(
+            name_key__contains=" "
+        )
     named = Q(pk__in=Entity.objects.filter(same).values("pk"))
     named |= Q(pk__in=EntityAlias.objects.filter(same, metonym=False).values("entity"))
     return list(
