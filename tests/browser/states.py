@@ -645,6 +645,36 @@ STATES: dict[str, tuple[str, Callable[[], Any]]] = {
             ),
         ),
     ),
+    "search-widened": (
+        "search.html",
+        lambda: search(
+            query="truce usa",
+            expansions=(
+                ExpansionView(typed="truce", names=("ceasefire", "armistice"), same=True),
+                ExpansionView(
+                    typed="usa",
+                    names=("Сполучені Штати", "الولايات المتحدة", "美国", "États-Unis"),
+                    more=9,
+                    kind="party",
+                    label="United States",
+                    url="/entities/party/united-states/",
+                    tagged=True,
+                ),
+                ExpansionView(
+                    typed="usa",
+                    kind="place",
+                    label="United States",
+                    url="/entities/place/united-states/",
+                    tagged=True,
+                ),
+            ),
+            literal_url="/search/?q=truce+usa&expand=no",
+        ),
+    ),
+    "search-literal": (
+        "search.html",
+        lambda: search(query="truce usa", widened_url="/search/?q=truce+usa"),
+    ),
     "search-unavailable": (
         "search.html",
         lambda: search(
