@@ -36,6 +36,8 @@ def reasons_lines(reasons: Reasons) -> list[str]:
     lines += ["", *read] if read else []
     for word in reasons.words:
         lines += ["", *_word_lines(word)]
+    if reasons.conditions:
+        lines += ["", *(condition.sentence for condition in reasons.conditions)]
     rows = [(word.part.score, quoted(word.part.leaf)) for word in reasons.words if word.part.score]
     rows += [
         (bonus.score, f"{bonus_label(bonus)}. {bonus_sentence(bonus)}") for bonus in found.bonuses

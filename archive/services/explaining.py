@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from archive.exceptions import QueryError
 from archive.facets.registry import FACETS
 from archive.models import AccessLevel, Article
+from archive.query.describe import describe
 from archive.query.marks import matcher_for
-from archive.query.nodes import Field
-from archive.query.terms import TextLeaf
+from archive.query.nodes import And, Field, Identified, Node, Tagged
+from archive.query.terms import TextLeaf, positive_leaves
 from archive.search.explanation import Explanation, FilterEffect, LeafPart
+from archive.search.request import SearchRequest
 from archive.services.answers import Expansion
 from archive.services.asking import ask, expanded
 from archive.services.explaining_words import (
+    condition_sentence,
     filter_sentence,
     leaf_sentence,
     outcome_sentence,
@@ -55,6 +59,17 @@ class WordReason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionReason:
+    """A condition of the query that is not about words, and whether the article meets it.
+
+    It may have been found by that alone; it scores nothing.
+    """
+
+    sentence: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilterReason:
     """A filter in words, and what it does."""
 
@@ -85,6 +100,7 @@ class Reasons:
     date: str = ""
     before_date: float = 0.0
     words: tuple[WordReason, ...] = ()
+    conditions: tuple[ConditionReason, ...] = ()
     filters: tuple[FilterReason, ...] = ()
 
     def share(self, score: float) -> float:
@@ -101,7 +117,8 @@ def explain(question: SearchQuestion, public_id: str) -> Reasons | None:
     article = Article.objects.public().filter(public_id=public_id).select_related("source").first()
     if article is None:
         return None
-    asked = ask(question, index, Labels(index.state.epoch))
+    labels = Labels(index.state.epoch)
+    asked = ask(question, index, labels)
     widened = expanded(asked.expander(index), asked.reading.node)
     found = index.explain(replace(asked.request, query=widened.node), public_id)
     reasons = Reasons(
@@ -142,8 +159,27 @@ def explain(question: SearchQuestion, public_id: str) -> Reasons | None:
             )
             for part in found.parts
         ),
+        conditions=tuple(_conditions(widened.node, public_id, index, labels)),
         filters=filters,
     )
+
+
+def _conditions(
+    query: Node | None, public_id: str, index: PublicIndex, labels: Labels
+) -> Iterator[ConditionReason]:
+    for leaf in dict.fromkeys(positive_leaves(query)):
+        if isinstance(leaf, TextLeaf):
+            continue
+        known = labels.of(leaf.facet, leaf.values) if isinstance(leaf, Tagged) else {}
+        called = " or ".join(value.label for value in known.values())
+        described = describe(leaf, label=partial(_called, called))
+        own = And(children=(Identified(id=public_id), leaf))
+        is_met = index.count(SearchRequest(query=own)) > 0
+        yield ConditionReason(sentence=condition_sentence(described, is_met=is_met), met=is_met)
+
+
+def _called(label: str, _facet: str, name: str) -> str:
+    return label or name
 
 
 def _passages(article: Article, part: LeafPart) -> list[Passage]:

@@ -68,28 +68,38 @@ def other_names(leaf: TextLeaf) -> tuple[str, ...]:
 
 def leaf_sentence(part: LeafPart, *, documents: int) -> str:
     """Why a word counts as much as it does: the fewer articles have it, the more."""
+    names = in_words([quoted(part.leaf), *map(_in_marks, other_names(part.leaf))], "or")
+    subject = f"The words {names}" if isinstance(part.leaf, Phrase) else names
+    return f"{subject} {leaf_clause(part, documents=documents)}"
+
+
+def leaf_clause(part: LeafPart, *, documents: int) -> str:
+    """The same behind the word itself: ``stands in 3 of 20 articles, so it counts 1.8.``"""
     leaf = part.leaf
-    name = in_words([quoted(leaf), *map(_in_marks, other_names(leaf))], "or")
+    many = isinstance(leaf, Phrase)
+    stands, counts = ("stand", "they count") if many else ("stands", "it counts")
     if isinstance(leaf, Prefix):
-        where = "" if part.score else " It does not stand in this one."
-        return (
-            f"Words that begin with “{leaf.text}” count {number(PREFIX_SCORE)} wherever they "
-            f"stand; they do in {_of(part.frequency, documents)}.{where}"
-        )
-    stands = "stand" if isinstance(leaf, Phrase) else "stands"
-    subject = f"The words {name}" if stands == "stand" else name
-    said = f"{subject} {stands} in {_of(part.frequency, documents)}"
+        stands = "stands at the beginning of a word"
+    if not part.frequency:
+        return f"{stands} in no article."
+    said = f"{stands} in {spaced(part.frequency)} of {_articles(documents)}"
     if not part.score:
         return f"{said}, but not in this one."
-    return f"{said}, so {'they count' if stands == 'stand' else 'it counts'} {number(part.weight)}."
+    if isinstance(leaf, Prefix):
+        return f"{said}, and counts {number(PREFIX_SCORE)} wherever it does."
+    return f"{said}, so {counts} {number(part.weight)}."
 
 
 def field_sentence(field: FieldPart) -> str:
     """How often a word stands in a part of the article: ``headline: once among 8 words``."""
+    return f"{FIELD_NAMES[field.field]}: {field_clause(field)}"
+
+
+def field_clause(field: FieldPart) -> str:
+    """The same behind the name of the part."""
     words = "1 word" if field.length == 1 else f"{spaced(field.length)} words"
     return (
-        f"{FIELD_NAMES[field.field]}: {times(field.occurrences)} among {words} "
-        f"(on average {number(field.average, digits=0)})"
+        f"{times(field.occurrences)} among {words} (on average {number(field.average, digits=0)})"
     )
 
 
@@ -144,9 +154,14 @@ def recency_sentence(explanation: Explanation, *, lower: date | None, sort: Sort
 
 def filter_sentence(effect: FilterEffect) -> str:
     """What one filter does to the articles of the query, and to this one."""
-    taken = f"{spaced(effect.removed)} article{'' if effect.removed == 1 else 's'}"
+    taken = _articles(effect.removed) if effect.removed else "no article"
     passes = "This article passes it." if effect.kept else "This article does not pass it."
-    return f"It takes {taken if effect.removed else 'no article'} of the query away. {passes}"
+    return f"It takes {taken} of the query away. {passes}"
+
+
+def condition_sentence(described: str, *, is_met: bool) -> str:
+    """Whether an article meets a condition; ``described`` says which articles do."""
+    return f"{described[:1].upper()}{described[1:]}: this one {'is' if is_met else 'is not'}."
 
 
 def outcome_sentence(explanation: Explanation, removing: Sequence[str]) -> str:
@@ -180,8 +195,8 @@ def times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{spaced(count)} times")
 
 
-def _of(frequency: int, documents: int) -> str:
-    return f"{spaced(frequency)} of {spaced(documents)} article{'' if documents == 1 else 's'}"
+def _articles(count: int) -> str:
+    return f"{spaced(count)} article{'' if count == 1 else 's'}"
 
 
 def _days(days: int) -> str:

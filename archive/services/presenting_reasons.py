@@ -73,6 +73,10 @@ def reasons_data(reasons: Reasons, *, address: Address = str) -> dict[str, Any]:
             "newest": found.newest.isoformat() if found.newest else None,
             "sentence": reasons.date,
         },
+        "conditions": [
+            {"met": condition.met, "sentence": condition.sentence}
+            for condition in reasons.conditions
+        ],
         "filters": [
             {
                 "name": reason.effect.name,

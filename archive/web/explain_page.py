@@ -11,7 +11,8 @@ from archive.services.explaining_words import (
     FIELD_NAMES,
     bonus_label,
     bonus_sentence,
-    field_sentence,
+    field_clause,
+    leaf_clause,
     leaf_name,
     number,
     other_names,
@@ -25,28 +26,34 @@ from archive.web.lists import direction_of, iso_for_time, language_tag
 from archive.web.page_models import Direction, ExpansionView, FieldProblem, QueryProblem
 from archive.web.search_page import expansion_view, query_problem
 
+_OTHERS_SHOWN = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceView:
     """A field in which a word stands: how often, what that scores, and the best place of it.
 
-    ``score`` is empty where only the word as a whole scores, ``passage_html`` where the public may
-    not read the field.
+    ``clause`` follows upon ``label``. ``score`` is empty where only the word as a whole scores,
+    ``passage_html`` where the public may not read the field.
     """
 
     label: str
-    sentence: str
+    clause: str
     score: str
     passage_html: SafeString
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordView:
-    """A word or phrase of the query as typed, what else stands for it, and what it scores."""
+    """A word or phrase of the query as typed, what else was looked for, and what it scores.
+
+    ``clause`` follows upon the names; of ``others`` there may be ``more`` that are not listed.
+    """
 
     name: str
     others: tuple[str, ...]
-    sentence: str
+    more: int
+    clause: str
     score: str
     share: str
     places: tuple[PlaceView, ...] = ()
@@ -97,6 +104,7 @@ class ExplainPageView:
     problem: QueryProblem | None = None
     field_problems: tuple[FieldProblem, ...] = ()
     words: tuple[WordView, ...] = ()
+    conditions: tuple[str, ...] = ()
     rows: tuple[ScoreRow, ...] = ()
     second_look: str = ""
     date: str = ""
@@ -141,7 +149,8 @@ def explain_page(
         notes=reasons.notes,
         problem=query_problem(question.text, reasons.problem) if reasons.problem else None,
         field_problems=field_problems,
-        words=tuple(map(_word_view, reasons.words)),
+        words=tuple(_word_view(word, found.documents) for word in reasons.words),
+        conditions=tuple(condition.sentence for condition in reasons.conditions),
         rows=_rows(reasons),
         second_look=reasons.second_look,
         date=reasons.date,
@@ -155,18 +164,20 @@ def explain_page(
     )
 
 
-def _word_view(word: WordReason) -> WordView:
+def _word_view(word: WordReason, documents: int) -> WordView:
     passages = {passage.field: passage.html for passage in word.passages}
+    others = other_names(word.part.leaf)
     return WordView(
         name=leaf_name(word.part.leaf),
-        others=other_names(word.part.leaf),
-        sentence=word.sentence,
+        others=others[:_OTHERS_SHOWN],
+        more=max(0, len(others) - _OTHERS_SHOWN),
+        clause=leaf_clause(word.part, documents=documents),
         score=number(word.part.score),
         share=percent(word.share),
         places=tuple(
             PlaceView(
                 label=FIELD_NAMES[field.field],
-                sentence=field_sentence(field),
+                clause=field_clause(field),
                 score=number(field.score) if field.score else "",
                 # Escaped where words were marked; only <mark> is left in it.
                 passage_html=mark_safe(passages.get(field.field, "")),  # noqa: S308

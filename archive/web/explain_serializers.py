@@ -75,6 +75,13 @@ class DateEffectSerializer(serializers.Serializer[None]):
     sentence = serializers.CharField(allow_blank=True)
 
 
+class ConditionSerializer(serializers.Serializer[None]):
+    """A condition of the query that is not about words; it scores nothing."""
+
+    met = serializers.BooleanField(help_text="Whether this article meets it.")
+    sentence = serializers.CharField()
+
+
 class FilterEffectSerializer(serializers.Serializer[None]):
     """What one filter takes away."""
 
@@ -101,4 +108,5 @@ class ReasonsSerializer(serializers.Serializer[None]):
     bonuses = BonusSerializer(many=True)
     second_look = serializers.CharField(allow_blank=True)
     date = DateEffectSerializer()
+    conditions = ConditionSerializer(many=True)
     filters = FilterEffectSerializer(many=True)

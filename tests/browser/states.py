@@ -368,19 +368,20 @@ def explained(**changes: Any) -> ExplainPageView:
             WordView(
                 name="prisoner",
                 others=(),
-                sentence="“prisoner” stands in 214 of 20 000 articles, so it counts 4.53.",
+                more=0,
+                clause="stands in 214 of 20 000 articles, so it counts 4.53.",
                 score="9.71",
                 share="62 %",
                 places=(
                     PlaceView(
                         label="headline",
-                        sentence="headline: once among 38 words (on average 8)",
+                        clause="once among 38 words (on average 8)",
                         score="6.2",
                         passage_html=mark_safe("The exchange of a thousand <mark>prisoners</mark>"),
                     ),
                     PlaceView(
                         label="text",
-                        sentence="text: 3 times among 412 words (on average 380)",
+                        clause="3 times among 412 words (on average 380)",
                         score="3.51",
                         passage_html=mark_safe(
                             "…agreed on the largest <mark>prisoner</mark> exchange so far, in "
@@ -392,14 +393,15 @@ def explained(**changes: Any) -> ExplainPageView:
             ),
             WordView(
                 name="un",
-                others=("United Nations",),
-                sentence="“un” or “United Nations” stands in 3 of 20 000 articles, so it counts 8.",
+                others=("United Nations", "الأمم المتحدة", "ООН"),
+                more=5,
+                clause="stands in 3 of 20 000 articles, so it counts 8.",
                 score="8",
                 share="12 %",
                 places=(
                     PlaceView(
                         label="text",
-                        sentence="text: once among 412 words (on average 380)",
+                        clause="once among 412 words (on average 380)",
                         score="8",
                         passage_html=mark_safe(""),
                     ),
@@ -408,12 +410,13 @@ def explained(**changes: Any) -> ExplainPageView:
             WordView(
                 name='"exchange agreed"',
                 others=(),
-                sentence='The words "exchange agreed" stand in 12 of 20 000 articles, but not '
-                "in this one.",
+                more=0,
+                clause="stand in 12 of 20 000 articles, but not in this one.",
                 score="0",
                 share="0 %",
             ),
         ),
+        "conditions": ("Articles tagged party العالم (for “un”): this one is not.",),
         "rows": (
             ScoreRow(label="“prisoner”", score="9.71", share="62 %"),
             ScoreRow(label="“un”", score="8", share="12 %"),

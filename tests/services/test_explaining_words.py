@@ -14,6 +14,7 @@ from archive.search.second_look import BONUSES, Bonus
 from archive.services.explaining_words import (
     bonus_label,
     bonus_sentence,
+    condition_sentence,
     field_sentence,
     filter_sentence,
     leaf_sentence,
@@ -54,8 +55,8 @@ def explanation(**fields: object) -> Explanation:
         ),
         (
             Prefix(text="truc"),
-            "Words that begin with “truc” count 1 wherever they stand; they do in 214 of "
-            "20\u202f000 articles.",
+            "“truc*” stands at the beginning of a word in 214 of 20\u202f000 articles, and counts "
+            "1 wherever it does.",
         ),
     ],
 )
@@ -71,6 +72,10 @@ def test_a_word_that_does_not(leaf: TextLeaf) -> None:
 def test_numbers_agree_in_number() -> None:
     assert "1 of 1 article," in leaf_sentence(part(TRUCE, frequency=1), documents=1)
     field = FieldPart(field="headline", occurrences=1, length=1, average=7.4, score=1.0)
+    assert (
+        leaf_sentence(part(TRUCE, frequency=0, score=0.0), documents=9)
+        == "“truce” stands in no article."
+    )
     assert field_sentence(field) == "headline: once among 1 word (on average 7)"
 
 
@@ -107,6 +112,13 @@ def test_other_orders_ask_for_no_date() -> None:
 )
 def test_what_a_filter_does(removed: int, kept: bool, said: str) -> None:
     assert filter_sentence(FilterEffect(name="party", removed=removed, kept=kept)) == said
+
+
+def test_conditions() -> None:
+    assert condition_sentence("articles tagged party Åland", is_met=True).endswith(": this one is.")
+    assert condition_sentence("articles in 2025", is_met=False) == (
+        "Articles in 2025: this one is not."
+    )
 
 
 def test_whether_it_is_among_the_results() -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from archive.exceptions import IndexDamaged, IndexMissing
-from archive.models import AccessLevel, Article, EntityKind
+from archive.models import AccessLevel, Article, EntityAlias, EntityKind
 from archive.services.engine import get_engine
 from archive.web.explain_page import ExplainPageView
 from tests.factories import make_article, make_entity, make_tag
@@ -73,12 +73,12 @@ def test_without_a_query_there_is_nothing_to_ask(
 def test_words_and_where_they_stand(client: Client, article: Article) -> None:
     page = page_of(client, article, q="truce OR peace")
     truce, peace = page.words
-    assert truce.sentence == "“truce” stands in 2 of 5 articles, so it counts 0.88."
+    assert truce.clause == "stands in 2 of 5 articles, so it counts 0.88."
     assert [place.label for place in truce.places] == ["headline", "text"]
-    assert truce.places[0].sentence.startswith("headline: once among 5 words")
+    assert truce.places[0].clause.startswith("once among 5 words")
     assert truce.places[0].passage_html == "<mark>Truce</mark> &lt;holds&gt; in the north"
     assert "the <mark>truce</mark> holds" in truce.places[1].passage_html
-    assert "not in this one" in peace.sentence
+    assert peace.clause == "stands in no article."
     assert peace.places == ()
     assert "“truce”" in page.read_as
 
@@ -179,6 +179,30 @@ def test_no_more_is_shown_than_may_be_read(client: Client) -> None:
     assert [place.label for place in truce.places] == ["headline"]
 
 
+def test_conditions_are_met_or_not(client: Client, article: Article) -> None:
+    page = page_of(client, article, q="truce OR party:aland OR date:2024 -harbour")
+    assert page.conditions == (
+        "Articles tagged party Åland: this one is.",
+        "Articles published in 2024: this one is not.",
+    )
+
+
+def test_names_of_whom_the_query_names(client: Client) -> None:
+    entity = make_entity(EntityKind.PARTY, name="Syldavia", slug="syldavia")
+    EntityAlias.objects.create(entity=entity, name="Сильдавия", language="ru")
+    article = make_article(headline="Neighbours", body="They met.")
+    make_tag(article, entity)
+    other = make_article(headline="Сильдавия", language="ru")
+    make_tag(other, entity)
+    page = page_of(client, article, q="syldavia")
+    assert [word.others for word in page.words] == [("Сильдавия",)]
+    assert [word.places for word in page.words] == [()]
+    assert page.conditions == ("Articles tagged party Syldavia: this one is.",)
+    assert page.expansions
+    (word,) = page_of(client, other, q="syldavia").words
+    assert word.places[0].passage_html == "<mark>Сильдавия</mark>"
+
+
 def test_a_byline_is_marked(client: Client) -> None:
     article = make_article(bylines=["Ada Quill", "Bo Reed"])
     (word,) = page_of(client, article, q="byline:quill").words
@@ -187,8 +211,8 @@ def test_a_byline_is_marked(client: Client) -> None:
 
 def test_a_phrase_and_what_begins_so(client: Client, article: Article) -> None:
     phrase, prefix = page_of(client, article, q='"truce holds" tru*').words
-    assert phrase.sentence.startswith('The words "truce holds" stand in 1 of 5 articles')
-    assert "begin with “tru”" in prefix.sentence
+    assert phrase.clause.startswith("stand in 1 of 5 articles")
+    assert "stands at the beginning of a word in 2 of 5" in prefix.clause
 
 
 def test_direction_of_the_text(client: Client) -> None:
