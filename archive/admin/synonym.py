@@ -36,8 +36,8 @@ class SynonymAdmin(ArchiveAdmin[Synonym]):
     """Groups, by their first word."""
 
     form = SynonymForm
-    list_display = ("group", "language", "one_way", "active")
-    list_filter = ("active", "one_way", "language")
+    list_display = ("group", "language", "active")
+    list_filter = ("active", "one_way")
     search_fields = ("terms",)
     search_help_text = "Any part of a word or phrase."
     fieldsets = (
