@@ -83,6 +83,8 @@ _WELSH_MUTATIONS = {
     "m": ("f",),
 }
 _WELSH_DIGRAPHS = ("ch", "dd", "ff", "ng", "ph", "th")
+_ARABIC_ARTICLE = "ال"
+_ARABIC_AND_ARTICLE = ("وال", "فال", "ولل", "فلل")
 _stemmers = threading.local()  # a Snowball stemmer keeps state while it works
 
 
@@ -109,7 +111,7 @@ def stemmer(language: str) -> Callable[[str], str]:
     primary = primary_language(language)
     prefix = f"{primary}:"
     algorithm = SNOWBALL.get(primary)
-    light = light_stemmer(primary)
+    light = _without_and if primary == "ar" else light_stemmer(primary)
     if algorithm is None:
         only = light or strip_marks
         return lambda word: prefix + only(word)
@@ -151,11 +153,22 @@ def query_stems(word: str, language: str) -> frozenset[str]:
     """
     term = stem_term(word, language)
     primary, _, stem = term.partition(":")
+    if primary == "ar":
+        # The stemmer takes a word's own first letter for "and", but not behind the article.
+        bare = _without_and(word).removeprefix(_ARABIC_ARTICLE)
+        return frozenset(
+            [term, stem_term(bare, primary), stem_term(_ARABIC_ARTICLE + bare, primary)]
+        )
     if primary in _WRITTEN_TOGETHER:
         return frozenset(f"{primary}:{form}" for form in _with_small_words(stem, primary))
     if primary == "cy":
         return frozenset(f"{primary}:{form}" for form in _mutations(stem))
     return frozenset([term])
+
+
+def _without_and(word: str) -> str:
+    """An Arabic word without "and" or "so" before its article, which the stemmer leaves there."""
+    return word[1:] if len(word) > 5 and word.startswith(_ARABIC_AND_ARTICLE) else word
 
 
 def _with_small_words(word: str, language: str) -> set[str]:

@@ -263,6 +263,8 @@ def test_other_languages_have_their_forms(language: str) -> None:
         ("ממשלה", "he", ["ממשלה", "הממשלה", "לממשלה", "והממשלה", "שהממשלה"]),
         ("בירושלים", "he", ["ירושלים", "בירושלים", "מירושלים", "וירושלים"]),
         ("ኢትዮጵያ", "am", ["ኢትዮጵያ", "የኢትዮጵያ", "በኢትዮጵያ", "ለኢትዮጵያ"]),
+        ("وزير", "ar", ["وزير", "الوزير", "والوزير", "للوزير"]),
+        ("والقرار", "ar", ["قرار", "القرار", "والقرار", "وقرار", "بالقرار"]),
         ("caerdydd", "cy", ["caerdydd", "gaerdydd", "nghaerdydd", "chaerdydd"]),
         ("lywodraeth", "cy", ["llywodraeth", "lywodraeth"]),
         ("ngogledd", "cy", ["gogledd", "ogledd", "ngogledd"]),
