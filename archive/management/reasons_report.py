@@ -36,6 +36,12 @@ def reasons_lines(reasons: Reasons) -> list[str]:
     lines += ["", *read] if read else []
     for word in reasons.words:
         lines += ["", *_word_lines(word)]
+    if reasons.uncounted:
+        names = ", ".join(map(quoted, reasons.uncounted))
+        lines += [
+            "",
+            f"Not counted, as this article does not have all that belongs with it: {names}.",
+        ]
     if reasons.conditions:
         lines += ["", *(condition.sentence for condition in reasons.conditions)]
     rows = [(word.part.score, quoted(word.part.leaf)) for word in reasons.words if word.part.score]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -85,7 +85,8 @@ class Reasons:
     ``explanation`` is None where the article does not meet the query, or the index does not know it
     yet; the rest then says nothing. ``question``, ``read_as``, ``expansions``, ``notes`` and
     ``problem`` are those of ``answers.SearchAnswer``. ``before_date`` is the score before the date
-    counts.
+    counts. ``uncounted`` are words that score nothing because others that belong with them are
+    missing: those of a group in parentheses, or of a name that the article is tagged with.
     """
 
     question: SearchQuestion
@@ -100,6 +101,7 @@ class Reasons:
     date: str = ""
     before_date: float = 0.0
     words: tuple[WordReason, ...] = ()
+    uncounted: tuple[TextLeaf, ...] = ()
     conditions: tuple[ConditionReason, ...] = ()
     filters: tuple[FilterReason, ...] = ()
 
@@ -159,9 +161,16 @@ def explain(question: SearchQuestion, public_id: str) -> Reasons | None:
             )
             for part in found.parts
         ),
+        uncounted=_uncounted(widened.node, found.parts),
         conditions=tuple(_conditions(widened.node, public_id, index, labels)),
         filters=filters,
     )
+
+
+def _uncounted(query: Node | None, parts: Iterable[LeafPart]) -> tuple[TextLeaf, ...]:
+    counted = {part.leaf for part in parts}
+    leaves = [leaf for leaf in positive_leaves(query) if isinstance(leaf, TextLeaf)]
+    return tuple(dict.fromkeys(leaf for leaf in leaves if leaf not in counted))
 
 
 def _conditions(

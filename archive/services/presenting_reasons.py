@@ -73,6 +73,7 @@ def reasons_data(reasons: Reasons, *, address: Address = str) -> dict[str, Any]:
             "newest": found.newest.isoformat() if found.newest else None,
             "sentence": reasons.date,
         },
+        "uncounted": [leaf_name(leaf) for leaf in reasons.uncounted],
         "conditions": [
             {"met": condition.met, "sentence": condition.sentence}
             for condition in reasons.conditions

@@ -104,6 +104,7 @@ class ExplainPageView:
     problem: QueryProblem | None = None
     field_problems: tuple[FieldProblem, ...] = ()
     words: tuple[WordView, ...] = ()
+    uncounted: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     rows: tuple[ScoreRow, ...] = ()
     second_look: str = ""
@@ -150,6 +151,7 @@ def explain_page(
         problem=query_problem(question.text, reasons.problem) if reasons.problem else None,
         field_problems=field_problems,
         words=tuple(_word_view(word, found.documents) for word in reasons.words),
+        uncounted=tuple(map(quoted, reasons.uncounted)),
         conditions=tuple(condition.sentence for condition in reasons.conditions),
         rows=_rows(reasons),
         second_look=reasons.second_look,

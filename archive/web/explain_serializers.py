@@ -108,5 +108,9 @@ class ReasonsSerializer(serializers.Serializer[None]):
     bonuses = BonusSerializer(many=True)
     second_look = serializers.CharField(allow_blank=True)
     date = DateEffectSerializer()
+    uncounted = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Words that do not count, as others that belong with them are missing.",
+    )
     conditions = ConditionSerializer(many=True)
     filters = FilterEffectSerializer(many=True)

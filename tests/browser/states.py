@@ -416,6 +416,7 @@ def explained(**changes: Any) -> ExplainPageView:
                 share="0 %",
             ),
         ),
+        "uncounted": ("“exchange”", "“تبادل”"),
         "conditions": ("Articles tagged party العالم (for “un”): this one is not.",),
         "rows": (
             ScoreRow(label="“prisoner”", score="9.71", share="62 %"),

@@ -187,6 +187,14 @@ def test_conditions_are_met_or_not(client: Client, article: Article) -> None:
     )
 
 
+def test_words_that_do_not_count_by_themselves(client: Client, article: Article) -> None:
+    page = page_of(client, article, q="truce OR (talks harbour)")
+    assert [word.name for word in page.words] == ["truce"]
+    assert page.uncounted == ("“talks”", "“harbour”")
+    assert "“talks”, “harbour”." in text_of(client, article, q="truce OR (talks harbour)")
+    assert page_of(client, article, q="truce OR (talks north)").uncounted == ()
+
+
 def test_names_of_whom_the_query_names(client: Client) -> None:
     entity = make_entity(EntityKind.PARTY, name="Syldavia", slug="syldavia")
     EntityAlias.objects.create(entity=entity, name="Сильдавия", language="ru")
