@@ -57,11 +57,13 @@ class Fuzzy:
 class Synonyms:
     """Words and phrases that mean the same, the one that was typed first.
 
-    They are one leaf, which occurs as often as any of them does. Never typed: whoever knows
-    synonyms and other spellings puts them in place of a word, before an engine sees the query.
+    They are one leaf, which occurs as often as any of them does. Whoever knows synonyms and other
+    spellings puts them in place of a word, before an engine sees the query. Without ``typed`` they
+    stand beside what was typed, several words under an And, and none of them was typed.
     """
 
     leaves: tuple[Word | Phrase, ...]
+    typed: bool = True
 
     @property
     def field(self) -> Field:

@@ -6,8 +6,8 @@ stand in them, and what follows is added to their scores. Nothing is ever taken 
 matches keep their places behind them.
 
 The *words* of a query are those of its words and phrases (not of prefixes and near spellings, and
-nothing under a Not), in the order typed; synonyms of one word count as that word. A query of less
-than two different ones is not looked at again. With N, idf, weight(f), tf(f), len(f), avg(f) and B
+nothing under a Not), in the order typed; synonyms of one word count as that word, and those of
+several are passed over. A query of less than two different ones is not looked at again. With N, idf, weight(f), tf(f), len(f), avg(f) and B
 as in ``scoring``, but an idf of 0 for a word that no article has, T the sum of idf over the
 different words, and sat(n) = 2.2 n / (n + 1.2):
 
@@ -81,7 +81,7 @@ def _words(leaf: Node) -> Iterator[LookedFor]:
                 yield Word(
                     text=leaf.text[token.start : token.end], exact=leaf.exact, field=leaf.field
                 )
-        case Synonyms(leaves=(typed, *_)):
+        case Synonyms(typed=True, leaves=(typed, *_)):
             own = list(_words(typed))
             if len(own) != 1:
                 yield from own

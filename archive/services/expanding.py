@@ -155,7 +155,7 @@ class _Widening:
         else:
             typed = (And(children=tuple(words)),)
             if leaves:
-                typed += (Synonyms(leaves=leaves) if len(leaves) > 1 else leaves[0],)
+                typed += (Synonyms(leaves=leaves, typed=False),)
         either = (*typed, *tags)
         return either[0] if len(either) == 1 else Or(children=either)
 

@@ -147,6 +147,18 @@ class TestNames:
         article = ask("Zelensky").found[-1].article
         assert article.headline == "The president speaks"
 
+    def test_other_names_of_several_words_take_nothing_from_those_typed(self) -> None:
+        person = make_entity(EntityKind.PERSON, name="Ana Lopez", slug="ana-lopez")
+        for name in ("Анна Лопес", "Anna Lopes"):
+            EntityAlias.objects.create(entity=person, name=name)
+        make_tag(make_article(headline="Ana Lopez", body="A life."), person)
+        make_article(headline="Lopez meets Ana")
+        widened = {each.article.headline: each.score for each in ask("ana lopez").found}
+        literal = {
+            each.article.headline: each.score for each in ask("ana lopez", literally=True).found
+        }
+        assert widened == literal
+
     def test_a_name_of_few_is_all_of_theirs_and_a_name_of_many_none(self) -> None:
         for number in range(4):
             bearer = make_entity(EntityKind.PERSON, name="Ann Lee", slug=f"ann-{number}")
