@@ -7,9 +7,9 @@ matches keep their places behind them.
 
 The *words* of a query are those of its words and phrases (not of prefixes and near spellings, and
 nothing under a Not), in the order typed; synonyms of one word count as that word, and those of
-several are passed over. A query of less than two different ones is not looked at again. With N, idf, weight(f), tf(f), len(f), avg(f) and B
-as in ``scoring``, but an idf of 0 for a word that no article has, T the sum of idf over the
-different words, and sat(n) = 2.2 n / (n + 1.2):
+several are passed over. A query of less than two different ones is not looked at again. With N,
+idf, weight(f), tf(f), len(f), avg(f) and B as in ``scoring``, but an idf of 0 for a word that no
+article has, T the sum of idf over the different words, and sat(n) = 2.2 n / (n + 1.2):
 
 *together*  ``TOGETHER`` · Σ idf · x · (K + 1) / (x + K) over the words, where
             x = Σ_f weight(f) · tf(f) / (1 - B + B · len(f) / avg(f)) and K is ``TOGETHER_K``: the
