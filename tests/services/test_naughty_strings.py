@@ -78,13 +78,10 @@ def test_they_are_imported_found_and_shown(
     assert (report.created, report.rejected) == (len(records) + 1, 0)
     assert verify_index(engine=whoosh_engine).sound
 
-    found = {
-        hit["id"]
-        for page in range(1, len(records) // 100 + 2)
-        for hit in client.get(
-            "/api/search/", {"q": "canary", "page": page, "page_size": 100}
-        ).json()["results"]
-    }
+    found = set()
+    for page in range(1, len(records) // 100 + 2):
+        answer = client.get(f"/api/search/?q=canary&page={page}&page_size=100").json()
+        found.update(hit["id"] for hit in answer["results"])
     articles = {article.supplier_id: article for article in Article.objects.all()}
     plain = Page(client.get(articles.pop("harmless").get_absolute_url()).content.decode())
     lost = [a for a in articles.values() if str(a.public_id) not in found]

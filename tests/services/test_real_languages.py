@@ -63,7 +63,7 @@ def take_in(paths: Sequence[Path]) -> list[Article]:
 
 
 def found_by(client: Client, query: str) -> set[str]:
-    answer = client.get("/api/search/", {"q": query, "page_size": 100}).json()
+    answer = client.get("/api/search/", {"q": query, "page_size": "100"}).json()
     assert answer["count"] == len(answer["results"])
     return {hit["id"] for hit in answer["results"]}
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
+from pathlib import Path
 
 import pytest
 
 from archive.text.light_stems import LIGHT
 from archive.text.stems import SNOWBALL, query_stems, stem_likeness, stem_term, stemmer
+from archive.text.words import is_unspaced
 
 # A language, and words that share a stem in it.
 INFLECTIONS = """
@@ -295,3 +298,32 @@ def test_light_stems_cost_little(language: str) -> None:
     for form in forms:
         stem(form)
     assert (time.process_time() - begun) / len(forms) < 20e-6
+
+
+def described() -> dict[str, list[str]]:
+    """Each rule of the table in docs/search.md with the languages that it names."""
+    text = (Path(__file__).parents[2] / "docs" / "search.md").read_text("utf-8")
+    section = text.partition("\n## Languages\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| (.+) \|$", section, re.MULTILINE)[2:]
+    return {rule: re.findall("`([a-z]+)`", languages) for rule, languages in rows}
+
+
+def test_the_documents_say_what_each_language_is_found_by() -> None:
+    own, borrowed, both, light, together, mutated, pairs, forms = described().values()
+    every = [*own, *borrowed, *both, *light, *together, *mutated, *pairs, *forms]
+    assert len(every) == len(set(every))
+    assert {*own, *borrowed, *both} == set(SNOWBALL)
+    assert {*both, *light} == set(LIGHT)
+    assert {SNOWBALL[language] for language in borrowed} <= {
+        *(SNOWBALL[language] for language in own)
+    }
+    words = {"he": "ירושלים", "am": "ኢትዮጵያ"}
+    several = {
+        language
+        for language in every
+        if len(query_stems(words.get(language, "caerdydd"), language)) > 1
+    }
+    assert several == {*together, *mutated}
+    written = {"ja": "の", "km": "ខ", "ko": "국", "lo": "ລ", "my": "မ", "th": "ไ", "zh": "中"}
+    assert set(pairs) == set(written)
+    assert all(map(is_unspaced, written.values()))
