@@ -8,11 +8,15 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 BENCH_DOCS ?= 100000
 BENCH_ARGS ?=
+# Test collections: those among the real files, where there are any, else a small one of our own.
+RELEVANCE_FOLDERS ?= $(or $(patsubst %/docs.jsonl,%,$(if $(ARCHIVE_SAMPLE_DATA),$(wildcard \
+  $(ARCHIVE_SAMPLE_DATA)/ir/*/docs.jsonl))),tests/services/samples/small-news)
+RELEVANCE_ARGS ?=
 # Long enough for the deployment check, which looks at settings and serves nothing.
 DEPLOY_CHECK_KEY := only-for-the-deployment-check-3f9c1e7ab2d84650c7e2a91b5d6f80a4
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo test lint types pytest browser-tests slow-tests bench bench-site screenshots pins clean
+.PHONY: help setup demo test lint types pytest browser-tests slow-tests bench bench-site relevance screenshots pins clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +56,9 @@ bench: $(VENV)/.bench ## measure search beside other engines (BENCH_DOCS=20000 f
 bench-site: $(VENV)/.runtime ## measure the search page with eight visitors at once (BENCH_DOCS=5000 for a look)
 	@mkdir -p $(VAR)
 	$(BIN)/python -m bench.site --docs $(BENCH_DOCS) --json $(VAR)/bench-site.json $(BENCH_SITE_ARGS)
+
+relevance: $(VENV)/.runtime ## measure the ranking on test collections (RELEVANCE_FOLDERS="a b" for others)
+	@$(BIN)/python manage.py measure_relevance $(RELEVANCE_FOLDERS) $(RELEVANCE_ARGS)
 
 screenshots: setup ## photograph the demonstration for docs/ (needs Chromium)
 	$(BIN)/python docs/screenshots.py

@@ -9,6 +9,7 @@ The tree::
     ├── RecordError            one received record that cannot be taken in
     ├── UnknownFormat          no reader recognises a file
     ├── VocabularyError        a vocabulary file that contradicts itself
+    ├── CollectionError        a test collection that cannot be read or measured
     └── SearchIndexError       the search index cannot do what was asked
         ├── IndexLocked        another process is writing
         ├── IndexMissing       there is no index yet
@@ -64,6 +65,10 @@ class UnknownFormat(ArchiveError, ValueError):
 
 class VocabularyError(ArchiveError, ValueError):
     """A vocabulary file that cannot be read or contradicts itself."""
+
+
+class CollectionError(ArchiveError, ValueError):
+    """A test collection that cannot be read or measured; the message names the file and line."""
 
 
 class SearchIndexError(ArchiveError):

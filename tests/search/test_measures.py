@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 
 import pytest
 
@@ -65,12 +66,8 @@ def test_nothing_relevant_cannot_be_measured() -> None:
 def test_mean() -> None:
     one = Measures(map=0.2, ndcg_10=0.4, p_10=0.1, recall_100=1.0)
     other = Measures(map=0.4, ndcg_10=0.6, p_10=0.3, recall_100=0.0)
-    assert mean([one, other]) == Measures(
-        map=pytest.approx(0.3),
-        ndcg_10=pytest.approx(0.5),
-        p_10=pytest.approx(0.2),
-        recall_100=pytest.approx(0.5),
-    )
+    means = astuple(mean([one, other]))
+    assert means == pytest.approx((0.3, 0.5, 0.2, 0.5))
     with pytest.raises(ValueError, match="mean"):
         mean([])
 
