@@ -78,7 +78,7 @@ def test_they_are_imported_found_and_shown(
     assert (report.created, report.rejected) == (len(records) + 1, 0)
     assert verify_index(engine=whoosh_engine).sound
 
-    found = set()
+    found: set[str] = set()
     for page in range(1, len(records) // 100 + 2):
         answer = client.get(f"/api/search/?q=canary&page={page}&page_size=100").json()
         found.update(hit["id"] for hit in answer["results"])
