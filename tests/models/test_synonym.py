@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from archive.models import Entity, EntityAlias, EntityKind, Synonym
@@ -113,3 +116,12 @@ class TestNameKeys:
     )
     def test_a_short_acronym_may_be_another_word(self, typed: str, name: str, may: bool) -> None:
         assert may_mean(typed, name) == may
+
+    def test_rows_from_before_there_were_keys_get_theirs(self) -> None:
+        made = Entity.objects.create(kind=EntityKind.PERSON, name="Sinéad", slug="sinead")
+        EntityAlias.objects.create(entity=made, name="Шінейд", language="uk")
+        for model in (Entity, EntityAlias):
+            model.objects.update(name_key="")
+        import_module("archive.migrations.0002_synonyms_and_name_keys").fill_keys(apps, None)
+        assert Entity.objects.get().name_key == "sinead"
+        assert EntityAlias.objects.get().name_key == "шінейд"
