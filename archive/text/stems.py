@@ -64,6 +64,8 @@ SNOWBALL = {
 _ENDINGS_ONLY = frozenset(
     ["ca", "da", "de", "en", "es", "fr", "it", "nb", "nn", "no", "pt", "ro", "ru", "sv"]
 )
+# Whose stemmer takes off one ending where there are two, so that its stems have stems in turn.
+_REPEATED = frozenset(["hu", "ta", "tr"])
 # Of languages that write small words together with the next one: these words, and how many letters
 # have to follow for a query's word to be looked up without the one it begins with.
 _WRITTEN_TOGETHER = {
@@ -120,10 +122,19 @@ def stemmer(language: str) -> Callable[[str], str]:
         # Its own cache would only be one more, and is slow to make room.
         of_thread = _stemmers.__dict__[algorithm] = Stemmer.Stemmer(algorithm, maxCacheSize=0)
     stem_of = of_thread.stemWord
+    if primary in _REPEATED:
+        return lambda word: prefix + (strip_marks(_settled(stem_of, word)) or strip_marks(word))
     if light is not None:
         first = light
         return lambda word: prefix + (strip_marks(stem_of(first(word))) or strip_marks(word))
     return lambda word: prefix + (strip_marks(stem_of(word)) or strip_marks(word))
+
+
+def _settled(stem_of: Callable[[str], str], word: str) -> str:
+    """The stem of the stem of ``word``, and so on until it stays as it is."""
+    while (stem := stem_of(word)) != word and len(stem) < len(word):
+        word = stem
+    return stem
 
 
 def stem_likeness(term: str) -> str:

@@ -204,6 +204,13 @@ eu eskola eskolak eskolan eskolaren
 hy դպրոց դպրոցների դպրոցը դպրոցներ դպրոցում
 hy կառավարություն կառավարության կառավարությունը
 bg пристанище пристанището пристанища пристанищата
+id sekolah sekolahnya
+id pilih memilih dipilih
+tr liman limanlar limanın limanları
+tr seçim seçimler seçimlerde seçimin
+tr cumhurbaşkanı cumhurbaşkanının
+hu iskola iskolák iskolában iskolákat
+hu párt pártok pártot pártja
 """
 # A language, and two words that must not.
 DIFFERENT = """
@@ -253,7 +260,7 @@ def test_marks_may_be_left_off() -> None:
 
 def test_every_language_of_the_table_is_tested() -> None:
     assert {line.split()[0] for line in INFLECTIONS.strip().splitlines()} >= set(LIGHT)
-    assert set(LIGHT) & set(SNOWBALL) == {"et", "eu", "hy"}
+    assert set(LIGHT) & set(SNOWBALL) == {"et", "eu", "hy", "id", "ms"}
 
 
 @pytest.mark.parametrize("language", ["vi", "th", "ja", "tl", "am", "he", "und", "tlh"])
