@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from archive.facets.base import ArticleTags, Facet, FacetValue
 from archive.models import Article, Entity, EntityAlias, EntityKind, EntityRedirect
+from archive.text.name_keys import name_key
 
 
 class EntityFacet(Facet):
@@ -38,26 +39,25 @@ class EntityFacet(Facet):
         for name, typed in wanted.items():
             if typed.lower() in by_slug:
                 found[name] = (str(by_slug[typed.lower()]),)
-            elif typed.casefold() in by_name:
-                found[name] = tuple(str(entity) for entity in sorted(by_name[typed.casefold()]))
+            elif entities := by_name.get(name_key(typed)):
+                found[name] = tuple(str(entity) for entity in sorted(entities))
         return found
 
     def _by_name(self, names: list[str]) -> dict[str, set[int]]:
-        # SQLite folds ASCII only, so the few spellings a reader may use are asked for by name.
-        spellings = {
-            spelling
-            for name in names
-            for spelling in (name, name.lower(), name.upper(), name.title(), name.capitalize())
-        }
+        """Entities by what all spellings of a name share.
+
+        Who bears the name to the letter is no better than who bears it otherwise: one that the
+        public may not know would hide one that it may.
+        """
+        keys = {key for name in names if (key := name_key(name))}
+        own = Entity.objects.filter(kind=self.kind, name_key__in=keys)
+        other = EntityAlias.objects.filter(entity__kind=self.kind, name_key__in=keys, metonym=False)
         entities: defaultdict[str, set[int]] = defaultdict(set)
-        for name, entity in Entity.objects.filter(kind=self.kind, name__in=spellings).values_list(
-            "name", "pk"
+        for key, entity in (
+            *own.values_list("name_key", "pk"),
+            *other.values_list("name_key", "entity_id"),
         ):
-            entities[name.casefold()].add(entity)
-        for name, entity in EntityAlias.objects.filter(
-            entity__kind=self.kind, name__in=spellings, metonym=False
-        ).values_list("name", "entity_id"):
-            entities[name.casefold()].add(entity)
+            entities[key].add(entity)
         return entities
 
     def describe(self, values: Iterable[str]) -> dict[str, FacetValue]:

@@ -106,6 +106,12 @@ def test_names_aliases_and_earlier_slugs_become_slugs(
     assert answer.question.chosen["party"] == ("aland", "borduria", "cascara")
     assert answer.total == 4
     assert ask('party:"åland front"').total == 2
+    assert ask('party:"ÅLAND-Front"').total == ask('party:"aland front"').total == 2
+    secret = make_entity(EntityKind.PARTY, name="Aland Front")
+    make_tag(make_article(status=Status.DRAFT), secret)
+    assert ask('party:"Aland Front"').total == 2
+    make_tag(make_article(), secret)
+    assert ask('party:"Aland Front"').total == 3
 
 
 def test_sources_go_by_slug_or_name_in_one_query_for_all() -> None:
