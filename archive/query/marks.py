@@ -80,11 +80,11 @@ class WordMatcher:
         """``matches`` without words that are wanted in a phrase, but stand elsewhere."""
         if self._alone is None or not matches:
             return matches
-        words = [text[start:end] for start, end, _ in matches]
-        alone = self._alone._found(set(words), language)
-        if len(alone) == len(set(words)):
-            return matches
-        held = {place for place, word in enumerate(words) if word in alone}
+        held: set[int] = set()
+        if self._alone:
+            words = [text[start:end] for start, end, _ in matches]
+            alone = self._alone._found(set(words), language)
+            held.update(compress(range(len(words)), map(alone.__contains__, words)))
         for phrase in self._phrases:
             held |= phrase.within(matches, text, language)
         return [matches[place] for place in sorted(held)]
@@ -154,7 +154,9 @@ class WordMatcher:
             found.update(compress(words, map(self.stems(language).__contains__, stems)))
         if self._exact or self._prefixes or self._fuzzy:
             forms = list(map(form_table().__getitem__, words))
-            wanted = self._exact.union(filter(self._is_alike, set(forms)))
+            wanted: Collection[str] = self._exact
+            if self._prefixes or self._fuzzy:
+                wanted = self._exact.union(filter(self._is_alike, set(forms)))
             found.update(compress(words, map(wanted.__contains__, forms)))
         return found
 
@@ -266,7 +268,7 @@ def matcher_for(
         for words, phrase in _ways(leaf):
             wanted.add(leaf, words)
             if phrase:
-                phrases.append(MarkedPhrase(tuple(words), _is_exact(leaf)))
+                phrases.append(MarkedPhrase(words, exact=_is_exact(leaf)))
             else:
                 alone.add(leaf, words)
     matcher = wanted.matcher(tuple(phrases), alone.matcher() if phrases else None)

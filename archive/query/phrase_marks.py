@@ -3,44 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from archive.text.analysis import Token, form_table, query_stems
 from archive.text.snippets import Match
 
 
-@dataclass(frozen=True, slots=True)
 class MarkedPhrase:
     """Several words of a query that stand one after another; ``exact`` says to the letter."""
 
-    words: tuple[Token, ...]
-    exact: bool
+    def __init__(self, words: Sequence[Token], *, exact: bool) -> None:
+        self._forms = [word.form for word in words]
+        self._words = [] if exact else [word.word for word in words]
+        # Pairs of one run of a script without spaces overlap.
+        self._overlaps = [other.start < one.end for one, other in pairwise(words)]
+        self._known_stems: dict[str, list[frozenset[str]]] = {}
 
     def within(self, matches: Sequence[Match], text: str, language: str) -> set[int]:
         """The places of those of ``matches``, words of ``text`` in order, that make the phrase."""
-        forms = form_table()
-        wanted = [self._slot(word, language) for word in self.words]
+        stems = self._stems(language)
+        table = form_table()
         held: set[int] = set()
-        for first in range(len(matches) - len(wanted) + 1):
-            row = matches[first : first + len(wanted)]
-            if all(
-                stem in stems or forms[text[start:end]] == form
-                for (start, end, stem), (form, stems) in zip(row, wanted, strict=True)
-            ) and self._in_row(row, text):
-                held.update(range(first, first + len(wanted)))
+        for first in range(len(matches) - len(self._forms) + 1):
+            for distance, form in enumerate(self._forms):
+                start, end, stem = matches[first + distance]
+                if not (stems and stem in stems[distance]) and table[text[start:end]] != form:
+                    break
+                if distance and not self._follows(
+                    distance, matches[first + distance - 1], start, text
+                ):
+                    break
+            else:
+                held.update(range(first, first + len(self._forms)))
         return held
 
-    def _slot(self, word: Token, language: str) -> tuple[str, frozenset[str]]:
-        return word.form, frozenset() if self.exact else query_stems(word.word, language)
+    def _follows(self, distance: int, before: Match, start: int, text: str) -> bool:
+        """Whether the word at ``start`` is the next one after another that was marked."""
+        end = before[1]
+        if self._overlaps[distance - 1]:
+            return start < end
+        return start >= end and not any(map(str.isalnum, text[end:start]))
 
-    def _in_row(self, row: Sequence[Match], text: str) -> bool:
-        """Whether there is no other word between any two; pairs of one run overlap."""
-        for words, ((_, end, _), (start, _, _)) in zip(
-            pairwise(self.words), pairwise(row), strict=True
-        ):
-            if (words[1].start < words[0].end) != (start < end):
-                return False
-            if any(character.isalnum() for character in text[end:start]):
-                return False
-        return True
+    def _stems(self, language: str) -> list[frozenset[str]]:
+        stems = self._known_stems.get(language)
+        if stems is None:
+            stems = [query_stems(word, language) for word in self._words]
+            self._known_stems[language] = stems
+        return stems

@@ -9,7 +9,14 @@ import numpy as np
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.facets import Counter
 from archive.engines.whoosh.found import Found, intersection, union
-from archive.engines.whoosh.ranking import best_dated, best_scored, highest, hits_of, recency_of
+from archive.engines.whoosh.ranking import (
+    among_highest,
+    best_dated,
+    best_scored,
+    highest,
+    hits_of,
+    recency_of,
+)
 from archive.engines.whoosh.scorer import may_differ, scores_of
 from archive.engines.whoosh.second_look import look_again
 from archive.search.request import DateFilter, SearchRequest, Sort
@@ -75,14 +82,18 @@ def _best(request: SearchRequest, evaluation: Evaluation, found: Found) -> list[
     words = words_of(request.query) if request.second_look else ()
     if not words or request.offset >= LOOKED_AT:
         return best_scored(view, found, scores, offset=request.offset, limit=request.limit)
-    places = highest(view, found, scores, max(LOOKED_AT, request.offset + request.limit))
-    best = np.sort(places[:LOOKED_AT])
+    last = request.offset + request.limit
+    if last > LOOKED_AT:
+        places = highest(view, found, scores, last)
+        best = np.sort(places[:LOOKED_AT])
+    else:
+        places = best = np.sort(among_highest(view, found, scores, LOOKED_AT))
     bonus = look_again(evaluation, words, found.docs.take(best))
     if request.sort is Sort.BALANCED:
         bonus = bonus * factors.take(best)
     scores[best] += bonus
     again = Found(found.size, docs=found.docs.take(best))
-    order = best.take(highest(view, again, scores.take(best), len(best)))
+    order = best.take(highest(view, again, scores.take(best), min(last, len(best))))
     page = np.concatenate([order, places[LOOKED_AT:]])[request.offset :][: request.limit]
     return hits_of(view, found.docs.take(page), scores.take(page))
 

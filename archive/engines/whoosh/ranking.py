@@ -36,11 +36,25 @@ def best_scored(view: View, found: Found, scores: Scores, *, offset: int, limit:
 
 def highest(view: View, found: Found, scores: Scores, wanted: int) -> Numbers:
     """The places in ``found`` of the ``wanted`` best by what they score, in the order of hits."""
+    places, docs, keys = _by_score(view, found, scores, wanted)
+    return places.take(_page(view, docs, keys, 0, wanted))
+
+
+def among_highest(view: View, found: Found, scores: Scores, wanted: int) -> Numbers:
+    """The same in any order, for less where no more of them tie with the last."""
+    places, docs, keys = _by_score(view, found, scores, wanted)
+    chosen = _first(keys, wanted)
+    return places.take(_page(view, docs, keys, 0, wanted) if len(chosen) > wanted else chosen)
+
+
+def _by_score(
+    view: View, found: Found, scores: Scores, wanted: int
+) -> tuple[Numbers, Numbers, list[Key]]:
+    """Places in ``found`` with the ``wanted`` highest among them, their numbers and sort keys."""
     places = _highest(scores, wanted)
     docs = found.docs.take(places)
     rounded = np.round(scores.take(places), SCORE_DIGITS)
-    newest = -view.columns.lower.take(docs)
-    return places.take(_page(view, docs, [-rounded, newest], 0, wanted))
+    return places, docs, [-rounded, -view.columns.lower.take(docs)]
 
 
 def recency_of(view: View, found: Found, today: date | None) -> Scores:
