@@ -40,7 +40,8 @@ def name_key(name: str) -> str:
     ``al-Qaeda`` and ``Al Qaeda`` have one key, ``U.S.`` has that of ``u s``. Empty for a name
     without a letter or digit, and cut at ``KEY_LENGTH`` characters.
     """
-    kept = "".join(character if _counts(character) else " " for character in fold(name))
+    folded = fold(name).replace("ё", "е")  # as Russian is mostly printed
+    kept = "".join(character if _counts(character) else " " for character in folded)
     words = (word.strip("'") for word in kept.split())
     return " ".join(word for word in words if word)[:KEY_LENGTH].rstrip()
 

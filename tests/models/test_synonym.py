@@ -76,6 +76,7 @@ class TestNameKeys:
             ("Müller", "MULLER"),
             ("O’Brien", "o'brien"),
             ("Зеленський", "зеленський"),
+            ("Соединённые Штаты", "соединенные штаты"),
             ("  New   York ", "new york"),
             ("’Ndrangheta", "Ndrangheta"),
         ],
