@@ -38,12 +38,12 @@ def name_key(name: str) -> str:
     """What two spellings of one name share: neither case, accents nor punctuation count.
 
     ``al-Qaeda`` and ``Al Qaeda`` have one key, ``U.S.`` has that of ``u s``. Empty for a name
-    without a letter or digit, and cut at ``KEY_LENGTH`` characters.
+    without a letter or digit, and cut at ``KEY_LENGTH`` characters. Keys are stored: whoever lets
+    ``fold`` or this make another one of a name makes a migration for those that are.
     """
-    folded = fold(name).replace("ё", "е")  # as Russian is mostly printed
-    kept = "".join(character if _counts(character) else " " for character in folded)
-    words = (word.strip("'") for word in kept.split())
-    return " ".join(word for word in words if word)[:KEY_LENGTH].rstrip()
+    kept = "".join(character if _counts(character) else " " for character in fold(name))
+    parts = (part.strip("'") for part in kept.split())
+    return " ".join(part for part in parts if part)[:KEY_LENGTH].rstrip()
 
 
 def may_mean(typed: str, name: str) -> bool:
