@@ -88,7 +88,7 @@ _MEANT = {
 # How likely a language is to be met in news, beside the great ones: the model takes all to be
 # equally likely, and short headlines for languages of few newspapers. Measured on headlines and
 # labels in 65 languages, right answers rise from 89 to 93 in a hundred at 20 to 29 letters, and
-# from 98 to 99.7 at 30 to 39; a sentence of each of the rare ones is still told.
+# from 98 to 99.7 at 30 to 39; a sentence of each of twenty rare ones is still told.
 _SELDOM = dict.fromkeys(words("af bs cy eu ga gl is ms nn sq tl"), 0.3) | dict.fromkeys(
     words(
         "ace an bcl br crh dz eo ext fo fuv fy gcf gcr gd gom gug guw ha ht ig jv kab kik la lb lg "
