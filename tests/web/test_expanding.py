@@ -39,6 +39,17 @@ def test_the_page_says_what_else_was_looked_for(client: Client) -> None:
     assert "also as <bdi>ceasefire</bdi> or <bdi>&lt;b&gt;pax&lt;/b&gt;</bdi>, which mean" in text
 
 
+def test_what_was_held_of_a_page_does_not_outlast_a_group(client: Client) -> None:
+    held = client.get("/search/?q=truce")
+    assert (
+        client.get("/search/?q=truce", headers={"If-None-Match": held["ETag"]}).status_code == 304
+    )
+    Synonym.objects.get().delete()
+    again = client.get("/search/?q=truce", headers={"If-None-Match": held["ETag"]})
+    assert again.status_code == 200
+    assert again.context["page"].total == 0
+
+
 def test_it_can_be_told_not_to_and_told_again(client: Client) -> None:
     page = page_of(client, "/search/?q=truce&date=2025&sort=newest&page=1")
     assert (page.total, page.widened_url) == (1, "")
