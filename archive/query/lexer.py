@@ -14,8 +14,10 @@ from archive.query.fields import nearest_field
 # Phones and other languages' keyboards write quotes in many ways; each closes any other.
 QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
 OPERATORS = ("OR", "AND", "NOT")
-_RUN = re.compile(rf"[^\s(){QUOTES}]+")
-_CLOSING_QUOTE = re.compile(f"[{QUOTES}]")
+# Between Hebrew letters it marks an abbreviation.
+_LETTER_BEFORE, _LETTER_BEHIND = "(?<=[\u05d0-\u05ea])", "(?=[\u05d0-\u05ea])"
+_RUN = re.compile(rf'(?:[^\s(){QUOTES}]|{_LETTER_BEFORE}["\u201d]{_LETTER_BEHIND})+')
+_CLOSING_QUOTE = re.compile(f'(?!{_LETTER_BEFORE}["\u201d]{_LETTER_BEHIND})[{QUOTES}]')
 _SLOP = re.compile(r"~([0-9]*)")
 
 

@@ -12,6 +12,7 @@ from archive.models import AccessLevel, Article, Outcome
 from archive.services.identity import public_id, record_hash
 from archive.services.importing_files import FoundRecord
 from archive.services.importing_names import GivenName, SourceBook
+from archive.text.analysis import UNDETERMINED
 from archive.text.dates import read_date
 from archive.text.languages import detect_language
 
@@ -146,7 +147,7 @@ def article_of(incoming: Incoming, *, status: str) -> Article:
         headline=record.headline,
         summary=record.summary,
         body=record.body,
-        language=record.language or detect_language(f"{record.headline}\n{record.body}"),
+        language=_language_of(record),
         bylines=list(record.bylines),
         section=record.section,
         page=record.page,
@@ -161,3 +162,10 @@ def article_of(incoming: Incoming, *, status: str) -> Article:
     )
     article.set_published(record.published)
     return article
+
+
+def _language_of(record: ArticleRecord) -> str:
+    """The given language; the likely one where the supplier does not know it either."""
+    if record.language and record.language != UNDETERMINED:
+        return record.language
+    return detect_language(f"{record.headline}\n{record.summary}\n{record.body}")

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.text.folding import like_letters
-from archive.text.words import LETTER, MARKS, is_unspaced
+from archive.text.words import APOSTROPHES, LETTER, MARKS, is_unspaced
 
 COMPARED = 3
 """How many letters of a beginning are looked at; fewer than two tell too little."""
@@ -108,7 +108,7 @@ def _kinds() -> NDArray[np.uint8]:
     every = "".join(map(chr, range(0x10000)))
     for match in re.finditer(LETTER, every):
         kinds[match.start()] = _IN_WORD
-    for match in re.finditer(f"[{MARKS}'\u2019\u02bc]", every):
+    for match in re.finditer(f"[{MARKS}{APOSTROPHES}\u02bc]", every):
         kinds[match.start()] = _DOUBTFUL | _ODD
     for character, plain in _plain_letters():
         if len(plain) != 1:
@@ -127,11 +127,11 @@ def _plain_letters() -> list[tuple[str, str]]:
 
 def _plain(text: str) -> str:
     """``text`` without case, compatibility forms and marks of any script."""
-    for apostrophe in "\u2019\u02bc":
+    for apostrophe in "\u2018\u2019\u02bb\u02bc":
         text = text.replace(apostrophe, "'")
     folded = unicodedata.normalize("NFKC", text).casefold()
     decomposed = unicodedata.normalize("NFD", folded)
     if decomposed.isascii():
         return decomposed
     plain = "".join(one for one in decomposed if not unicodedata.combining(one))
-    return like_letters(plain.replace("\u0640", ""))
+    return like_letters(plain.replace("\u0640", "").replace("\u200d", ""))

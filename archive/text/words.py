@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
@@ -24,25 +25,33 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f\U00030000-\U000323af"
 )
-# Arabic and Hebrew points and Devanagari vowel signs are marks, which \w leaves out.
-MARKS = (
-    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed"
-    "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962-\u0963\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d"
-    "\u0b01-\u0b4d\u0b82-\u0bcd\u0c00-\u0c4d\u0c81-\u0ccd\u0d00-\u0d4d"
+# Points of Arabic and Hebrew, vowel signs of Indic scripts and the like are marks, which \\w leaves
+# out; so are variation selectors and frames around symbols, which make no words. The lengthening of
+# Arabic and the joiner of Indic letters stand within words like marks.
+_NO_WORDS = re.compile("[\u20d0-\u20ff\ufe00-\ufe0f]")
+MARKS = "".join(
+    character
+    for character in map(chr, range(0x300, 0x10000))
+    if (unicodedata.category(character) in ("Mn", "Mc") or character in "\u0640\u200d")
+    and not re.match(f"[{_UNSPACED}]", character)
+    and not _NO_WORDS.match(character)
 )
+APOSTROPHES = "'\u2019\u2018"
+"""What joins letters to one word; the last is a part of letters in Uzbek."""
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 # Letters and digits of every other script, and a word of them with its marks and apostrophes.
 LETTER = f"[^\\W_{_UNSPACED}]"
 _WORD = (
     f"(?:{LETTER}+|[{MARKS}]+{LETTER}*)(?:[{MARKS}]+{LETTER}*)*"
-    f"(?:['\u2019\u02bc][^\\W\\d_{_UNSPACED}]{LETTER}*(?:[{MARKS}]+{LETTER}*)*)*"
+    f"(?:[{APOSTROPHES}\u02bc][^\\W\\d_{_UNSPACED}]{LETTER}*(?:[{MARKS}]+{LETTER}*)*)*"
 )
 _TOKEN = re.compile(f"([{_UNSPACED}]+)|{_WORD}")
 # An apostrophe that does not stand between a letter or digit and a letter, in a text whose other
 # separators are spaces. Patterns that begin with one character are searched much faster than one
 # that begins with either.
 _LOOSE_APOSTROPHES = tuple(
-    (mark, re.compile(f"{mark}(?:(?<![^ '\u2019]{mark})|(?![^\\W\\d_]))")) for mark in "'\u2019"
+    (mark, re.compile(f"{mark}(?:(?<![^ {APOSTROPHES}]{mark})|(?![^\\W\\d_]))"))
+    for mark in APOSTROPHES
 )
 _ASCII_SEPARATORS = "".join(
     character if character.isalnum() or character == "'" else " "
@@ -159,7 +168,7 @@ def _in_pairs(codes: NDArray[np.uint16], kept: NDArray[np.uint16]) -> NDArray[np
 @cache
 def _separators() -> NDArray[np.uint16]:
     """Of each UTF-16 code: itself where it may stand in a word with spaces, a space, or a sign."""
-    kept = re.compile(f"(?:{LETTER}|[{MARKS}'\u2019])+")
+    kept = re.compile(f"(?:{LETTER}|[{MARKS}{APOSTROPHES}])+")
     codes = np.full(0x10000, ord(" "), np.uint16)
     every = "".join(map(chr, range(0x10000)))
     for match in kept.finditer(every):

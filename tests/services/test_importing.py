@@ -112,8 +112,9 @@ def test_the_language_is_detected_where_it_is_not_given(take_in: Import) -> None
     take_in(
         {"headline": "Der Leuchtturm an der nördlichen Mole brennt nach der Reparatur wieder"},
         {"headline": "The lighthouse at the northern mole is lit again", "language": "de"},
+        {"headline": "The lighthouse at the northern mole is lit again, too", "language": "und"},
     )
-    assert list(Article.objects.order_by("pk").values_list("language", flat=True)) == ["de", "de"]
+    assert list(Article.objects.order_by("pk").values_list("language", flat=True)) == ["de", "de", "en"]
 
 
 class TestAgain:

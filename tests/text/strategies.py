@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 # that are, letters of many widths, scripts without spaces, halves of characters.
 _PIECES = st.sampled_from(
     [
-        *"'\u2019\u02bc'_-. \n\x1c\u00a0\u2028",
+        *"'\u2018\u2019\u02bb\u02bc'_-. \n\x1c\u00a0\u2028",
         *"aZ7²٣éßйЁ",
-        *"\u0301\u0640\u064b\u094d\u0b15\u0345",
+        *"\u0301\u0640\u064b\u094d\u0b15\u0345\u0abe\u200d\ufe0f",
         *"東京会ーㅎ한กๆｱ々",
         *"\U0001f600𝐀\U00020000\ud83d\ude00\uffff",
         *("l'été", "U.S.", "naïve", "हिन्दी"),

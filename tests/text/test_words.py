@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from archive.text.words import (
+    APOSTROPHES,
     is_unspaced,
     places_of,
     words_as_written,
@@ -43,7 +44,7 @@ def words_by_character(text: str) -> list[tuple[str, int, int]]:
             ]
             continue
         while in_word(place) or (
-            place > start and text[place : place + 1] in ("'", "\u2019") and letter(place + 1)
+            place > start and text[place : place + 1] in APOSTROPHES and letter(place + 1)
         ):
             place += 1
         if place > start:
