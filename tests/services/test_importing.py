@@ -114,7 +114,11 @@ def test_the_language_is_detected_where_it_is_not_given(take_in: Import) -> None
         {"headline": "The lighthouse at the northern mole is lit again", "language": "de"},
         {"headline": "The lighthouse at the northern mole is lit again, too", "language": "und"},
     )
-    assert list(Article.objects.order_by("pk").values_list("language", flat=True)) == ["de", "de", "en"]
+    assert list(Article.objects.order_by("pk").values_list("language", flat=True)) == [
+        "de",
+        "de",
+        "en",
+    ]
 
 
 class TestAgain:
