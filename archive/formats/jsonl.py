@@ -8,12 +8,10 @@ stay in the bytes as received.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from typing import IO, Any, ClassVar, NoReturn, TypeVar
+from typing import IO, Any, ClassVar, TypeVar
 
-from archive.exceptions import DateError, RecordError
+from archive.exceptions import RecordError
 from archive.formats.base import ArticleRecord, NamedEntity, Reader, Received, Reference
 from archive.formats.limits import (
     MAX_HEADLINE,
@@ -24,9 +22,18 @@ from archive.formats.limits import (
     safe_link,
     too_large,
 )
-from archive.text.dates import read_date
-from archive.text.languages import normalise_tag
-from archive.text.normalize import clean_paragraphs, clean_text
+from archive.formats.values import (
+    begin,
+    date_of,
+    kind_of,
+    language_of,
+    line_of,
+    moment_of,
+    parse_json,
+    shown,
+    text_of,
+)
+from archive.text.normalize import clean_paragraphs
 
 STATUSES = ("draft", "published", "withdrawn")
 ACCESS_LEVELS = ("full", "snippet", "metadata")
@@ -37,17 +44,8 @@ KINDS = {
     "persons": "person",
     "organisations": "organisation",
 }
-_KINDS: dict[type, str] = {
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    str: "a text",
-    list: "a list",
-    dict: "an object",
-}
 _BOM = b"\xef\xbb\xbf"
 _SKIPPED_AT_ONCE = 1024 * 1024
-_SHOWN = 60
 
 Item = TypeVar("Item")
 
@@ -65,20 +63,20 @@ class JsonLinesReader(Reader):
         if not newline and len(beginning) >= 4096:
             return first.startswith((b'{"', b'{ "'))
         try:
-            return isinstance(_parse(first), dict)
+            return isinstance(parse_json(first), dict)
         except RecordError:
             return False
 
     def read(self, stream: IO[bytes]) -> Iterator[Received]:
         """Yield a record for each line that is not blank; ``position`` is the line."""
-        for number, line in _bounded_lines(stream):
+        for number, line in bounded_lines(stream):
             text = line.removeprefix(_BOM) if number == 1 else line
             if not text.strip():
                 continue
             try:
                 if len(line) > MAX_RECORD_BYTES:
                     raise too_large()
-                record = read_object(_parse(text))
+                record = read_object(parse_json(text))
             except RecordError as error:
                 error.line = number
                 yield Received(position=number, content=line[:MAX_RECORD_BYTES], error=error)
@@ -90,7 +88,7 @@ def read_object(data: Any) -> ArticleRecord:
     """Turn the object of one line into a record. Raises RecordError with the field's name."""
     if not isinstance(data, dict):
         raise RecordError(
-            f'The line holds {_kind(data)}. Write one object a line, such as {{"headline": "…"}}.'
+            f'The line holds {kind_of(data)}. Write one object a line, such as {{"headline": "…"}}.'
         )
     fields = _Fields(data)
     headline = fields.line("headline", MAX_HEADLINE)
@@ -130,14 +128,11 @@ class _Fields:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
 
-    def text(self, name: str, *, number: bool = False) -> str:
-        value = self._data.get(name)
-        if number and isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        return _text(value, f"`{name}`")
+    def text(self, name: str) -> str:
+        return text_of(self._data.get(name), f"`{name}`")
 
     def line(self, name: str, limit: int, *, number: bool = False) -> str:
-        return _bounded(clean_text(self.text(name, number=number)), limit, f"`{name}`")
+        return line_of(self._data.get(name), limit, f"`{name}`", number=number)
 
     def paragraphs(self, name: str) -> str:
         return clean_paragraphs(self.text(name))
@@ -145,41 +140,17 @@ class _Fields:
     def choice(self, name: str, allowed: tuple[str, ...]) -> str:
         value = self.text(name).strip().lower()
         if value and value not in allowed:
-            raise RecordError(f"`{name}` is “{_shown(value)}”. Write one of: {', '.join(allowed)}.")
+            raise RecordError(f"`{name}` is “{shown(value)}”. Write one of: {', '.join(allowed)}.")
         return value
 
     def language(self) -> str:
-        written = self.text("language").strip()
-        try:
-            return normalise_tag(written) if written else ""
-        except RecordError as error:
-            raise RecordError(f"`language`: {error.message}") from None
+        return language_of(self.text("language"), "`language`")
 
     def published(self) -> str:
-        written = self.text("published").strip()
-        if written:
-            try:
-                read_date(written)
-            except DateError as error:
-                raise RecordError(
-                    f"`published` is not a date that can be read: {error} "
-                    "Leave it out where the date is not known."
-                ) from None
-        return written
+        return date_of(self.text("published"), "`published`")
 
     def embargo(self) -> str:
-        written = self.text("embargo").strip()
-        if not written:
-            return ""
-        try:
-            moment = datetime.fromisoformat(written)
-            zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            return zoned.astimezone(UTC).isoformat()
-        except (ValueError, OverflowError):
-            raise RecordError(
-                f"`embargo` is not a time that can be read: “{_shown(written)}”. "
-                "Write an ISO 8601 time with its zone, such as 2025-06-02T18:00:00+03:00."
-            ) from None
+        return moment_of(self.text("embargo"), "`embargo`")
 
     def bylines(self) -> tuple[str, ...]:
         if isinstance(self._data.get("bylines"), str):
@@ -192,7 +163,7 @@ class _Fields:
         if value is None:
             return ()
         if not isinstance(value, list):
-            raise RecordError(f'`{name}` is {_kind(value)}. Write a list: ["…", "…"].')
+            raise RecordError(f'`{name}` is {kind_of(value)}. Write a list: ["…", "…"].')
         if len(value) > MAX_LIST_ITEMS:
             raise RecordError(f"`{name}` has more than {MAX_LIST_ITEMS:,} items. Leave some out.")
         found: list[Item] = []
@@ -204,25 +175,25 @@ class _Fields:
 
 
 def _byline(raw: Any, where: str) -> str | None:
-    return _bounded(clean_text(_text(raw, where)), MAX_NAME, where) or None
+    return line_of(raw, MAX_NAME, where) or None
 
 
 def _named_entity(raw: Any, where: str) -> NamedEntity | None:
     data = raw if isinstance(raw, dict) else {"name": raw}
     nameless = data.get("name") is None and raw is not None
     if nameless or not isinstance(data.get("name"), str | None):
-        raise RecordError(f'{_begin(where)} needs a name: "…" or {{"name": "…"}}.')
-    name = _bounded(clean_text(_text(data.get("name"), where)), MAX_NAME, where)
+        raise RecordError(f'{begin(where)} needs a name: "…" or {{"name": "…"}}.')
+    name = line_of(data.get("name"), MAX_NAME, where)
     given = data.get("identifiers") or {}
     if not isinstance(given, dict):
         raise RecordError(
-            f"The identifiers of {where} are {_kind(given)}. "
+            f"The identifiers of {where} are {kind_of(given)}. "
             'Write an object, such as {"wikidata": "Q159"}.'
         )
     identifiers = {}
     for scheme, value in given.items():
-        scheme = _bounded(clean_text(_text(scheme, where)), 50, f"a scheme of {where}").lower()
-        value = _bounded(clean_text(_text(value, f"an identifier of {where}")), MAX_NAME, where)
+        scheme = line_of(scheme, 50, f"a scheme of {where}").lower()
+        value = line_of(value, MAX_NAME, f"an identifier of {where}")
         if scheme and value:
             identifiers[scheme] = value
     return NamedEntity(name=name, identifiers=identifiers) if name else None
@@ -230,77 +201,16 @@ def _named_entity(raw: Any, where: str) -> NamedEntity | None:
 
 def _reference(raw: Any, where: str) -> Reference | None:
     data = raw if isinstance(raw, dict) else {"label": raw}
-    label = _bounded(clean_text(_text(data.get("label"), where)), MAX_LABEL, where)
-    url = safe_link(_text(data.get("url"), f"`url` of {where}"))
+    label = line_of(data.get("label"), MAX_LABEL, where)
+    url = safe_link(text_of(data.get("url"), f"`url` of {where}"))
     if not (isinstance(raw, dict) or url):
         url = safe_link(label)
     label = label or url
     return Reference(label=label[:MAX_LABEL], url=url) if label else None
 
 
-def _parse(line: bytes) -> Any:
-    try:
-        return json.loads(line.decode("utf-8"), parse_constant=_not_json)
-    except UnicodeDecodeError as error:
-        raise RecordError(
-            f"Byte {error.start + 1} is not UTF-8. Save the file in UTF-8 and import it again."
-        ) from None
-    except RecordError:  # a ValueError too: said already
-        raise
-    except RecursionError:
-        raise RecordError("The JSON is nested too deeply. Send plain fields.") from None
-    except json.JSONDecodeError as error:
-        raise RecordError(
-            f"This is not JSON: {error.msg} at character {error.pos + 1}. "
-            "Write one JSON object a line."
-        ) from None
-    except ValueError:  # more digits than Python turns into a number
-        raise RecordError("A number is too long to be read. Write it in quotes.") from None
-
-
-def _not_json(constant: str) -> NoReturn:
-    raise RecordError(f"{constant} is not JSON. Write a number, or leave the field out.")
-
-
-def _text(value: Any, where: str) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise RecordError(f"{_begin(where)} is {_kind(value)}. Write a text in quotes.")
-    if "\0" in value:
-        raise RecordError(f"{_begin(where)} holds a NUL character. Take it out.")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise RecordError(
-            f"{_begin(where)} holds half of a surrogate pair (\\ud800 to \\udfff). "
-            "Write the whole character."
-        ) from None
-    return value
-
-
-def _bounded(value: str, limit: int, where: str) -> str:
-    if len(value) > limit:
-        raise RecordError(
-            f"{_begin(where)} is {len(value):,} characters long. Keep it to {limit:,}."
-        )
-    return value
-
-
-def _begin(where: str) -> str:
-    return where[:1].upper() + where[1:]
-
-
-def _kind(value: Any) -> str:
-    return _KINDS.get(type(value), "null")
-
-
-def _shown(text: str) -> str:
-    return "".join(c if c.isprintable() else "\ufffd" for c in text[:_SHOWN])
-
-
-def _bounded_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Yield lines with their number; of one that is too long, one byte more than the bound."""
+def bounded_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield lines with their number, from 1; of one too long, one byte more than the bound."""
     number = 0
     while line := stream.readline(MAX_RECORD_BYTES + 2):
         number += 1

@@ -35,17 +35,21 @@ def reader_for(name: str) -> Reader:
 def recognise(name: str, beginning: bytes) -> Reader:
     """Choose a reader by a file's name and first bytes (up to 4,096). Raises UnknownFormat.
 
-    The name suffix and the content each may speak for a format, and the more particular one wins:
-    JSON Lines in a ``.txt`` file are read as JSON Lines, ``<DOC>`` records as what they are. Any
-    text would pass for plain text, so a suffix that belongs to no format here speaks against it.
+    Content speaks before the name, for the more particular format first: JSON Lines in a ``.txt``
+    file are read as JSON Lines, and of all that is called ``.json`` each as what it is. The suffix
+    decides where no content does. Any text would pass for a general format, so a suffix that
+    belongs to no format here speaks against it.
     """
     suffix = PurePath(name).suffix.lower()
-    by_suffix = _reader_by_suffix(suffix)
-    for key in FORMATS:
-        reader = _load(key)
-        if by_suffix is not None and by_suffix.name == key:
+    readers = [_load(key) for key in FORMATS]
+    for reader in readers:
+        if not reader.general and reader.recognises(beginning):
             return reader
-        if reader.recognises(beginning) and not (suffix and reader.general):
+    by_suffix = _reader_by_suffix(suffix)
+    if by_suffix is not None:
+        return by_suffix
+    for reader in readers:
+        if reader.general and not suffix and reader.recognises(beginning):
             return reader
     raise UnknownFormat(
         "This is no format that can be recognised. "
