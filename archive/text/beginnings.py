@@ -24,6 +24,7 @@ COMPARED = 3
 _LEAST = 2
 
 _IN_WORD, _DOUBTFUL, _ODD, _HALF = 1, 2, 4, 8  # kinds of characters, as bits
+_JOINERS = dict.fromkeys(map(ord, "\u0640\u200c\u200d"))
 _PADDING = "\n" * (COMPARED + 1)
 
 
@@ -134,4 +135,4 @@ def _plain(text: str) -> str:
     if decomposed.isascii():
         return decomposed
     plain = "".join(one for one in decomposed if not unicodedata.combining(one))
-    return like_letters(plain.replace("\u0640", "").replace("\u200d", ""))
+    return like_letters(plain.translate(_JOINERS))

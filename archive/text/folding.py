@@ -33,6 +33,8 @@ _LIKE_LETTERS = _LikeLetters(
             "ё:е ґ:г "
             "ى:ي ی:ي ې:ي ک:ك ة:ه ہ:ه ھ:ه ە:ه"
         )
+        # The dot below letters of Hindi and its neighbours, which most writers leave out.
+        | dict.fromkeys("\u093c\u09bc\u0a3c\u0abc\u0b3c", "")
     )
 )
 
@@ -63,7 +65,7 @@ def _normalise(word: str) -> str:
     # Replacements are faster than one translation.
     for apostrophe in "\u2018\u2019\u02bb\u02bc":
         word = word.replace(apostrophe, "'")
-    word = word.replace("\u0640", "").replace("\u200d", "")
+    word = word.replace("\u0640", "").replace("\u200c", "").replace("\u200d", "")
     return unicodedata.normalize("NFKC", word).casefold()
 
 

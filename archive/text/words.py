@@ -25,19 +25,20 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f\U00030000-\U000323af"
 )
-# Points of Arabic and Hebrew, vowel signs of Indic scripts and the like are marks, which \\w leaves
-# out; so are variation selectors and frames around symbols, which make no words. The lengthening of
-# Arabic and the joiner of Indic letters stand within words like marks.
+# Points of Arabic and Hebrew, vowel signs of Indic scripts and the like are marks, which \w leaves
+# out; so are variation selectors and frames around symbols, which make no words. Like marks, there
+# stand within words the lengthening of Arabic, and what joins or keeps apart the shapes of letters.
 _NO_WORDS = re.compile("[\u20d0-\u20ff\ufe00-\ufe0f]")
 MARKS = "".join(
     character
     for character in map(chr, range(0x300, 0x10000))
-    if (unicodedata.category(character) in ("Mn", "Mc") or character in "\u0640\u200d")
+    if (unicodedata.category(character) in ("Mn", "Mc") or character in "\u0640\u200c\u200d")
     and not re.match(f"[{_UNSPACED}]", character)
     and not _NO_WORDS.match(character)
 )
 APOSTROPHES = "'\u2019\u2018"
 """What joins letters to one word; the last is a part of letters in Uzbek."""
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 # Letters and digits of every other script, and a word of them with its marks and apostrophes.
 LETTER = f"[^\\W_{_UNSPACED}]"
@@ -46,11 +47,26 @@ _WORD = (
     f"(?:[{APOSTROPHES}\u02bc][^\\W\\d_{_UNSPACED}]{LETTER}*(?:[{MARKS}]+{LETTER}*)*)*"
 )
 _TOKEN = re.compile(f"([{_UNSPACED}]+)|{_WORD}")
-# An apostrophe that does not stand between a letter or digit and a letter, in a text whose other
-# separators are spaces. Patterns that begin with one character are searched much faster than one
-# that begins with either.
-_LOOSE_APOSTROPHES = tuple(
-    (mark, re.compile(f"{mark}(?:(?<![^ {APOSTROPHES}]{mark})|(?![^\\W\\d_]))"))
+# What French, Italian, Catalan and others leave of a small word before a vowel: l'été, dell'acqua.
+_ONE, _UN, _QU, _LL = "[cdjlmnstCDJLMNST]", "[uU][nN]", "[qQ][uU]", "[lL][lL]"
+_VOWELS = "aeiouyhàáâäèéêëìíîïòóôöùúûüœæ"
+_BEFORE_VOWEL = f"(?=[{_VOWELS}{_VOWELS.upper()}])"
+_ELISION = re.compile(
+    f"(?:{_ONE}|{_UN}|[^{APOSTROPHES}]*(?:{_QU}|{_LL}))[{APOSTROPHES}]{_BEFORE_VOWEL}"
+)
+# In a text whose other separators are spaces, an apostrophe that does not stand between a letter or
+# digit and a letter, and one behind an elided word. Patterns that begin with one character are
+# searched much faster than one that begins with either.
+_ENDING_APOSTROPHES = tuple(
+    (
+        mark,
+        re.compile(
+            f"{mark}(?:(?<![^ {APOSTROPHES}]{mark})|(?![^\\W\\d_])"
+            f"|(?:(?<={_QU}{mark})|(?<={_LL}{mark})"
+            f"|(?<=[ {APOSTROPHES}]{_ONE}{mark})|(?<=\\A{_ONE}{mark})"
+            f"|(?<=[ {APOSTROPHES}]{_UN}{mark})|(?<=\\A{_UN}{mark})){_BEFORE_VOWEL})"
+        ),
+    )
     for mark in APOSTROPHES
 )
 _ASCII_SEPARATORS = "".join(
@@ -143,9 +159,9 @@ def _spaced(text: str, *, pairs: bool) -> str | None:
         if highest == _UNSPACED_CODE:
             kept = _in_pairs(codes, kept)
         spaced = kept.tobytes().decode("utf-16-le")
-    for mark, loose in _LOOSE_APOSTROPHES:
+    for mark, ending in _ENDING_APOSTROPHES:
         if mark in spaced:
-            spaced = loose.sub(" ", spaced)
+            spaced = ending.sub(" ", spaced)
     return spaced
 
 
@@ -186,11 +202,22 @@ def words_between(
     for match in _TOKEN.finditer(text, first, last):
         start, end = match.span()
         if match.lastindex is None:
-            yield match[0], start, end
+            yield from _without_elisions(match[0], start)
         else:
             for place in range(start, end - 1):
                 yield text[place : place + 2], place, place + 2
             yield text[end - 1 : end], end - 1, end
+
+
+def _without_elisions(word: str, start: int) -> Iterator[tuple[str, int, int]]:
+    """A word that begins at ``start``, with what was elided before it as words of their own."""
+    begin = place = 0
+    for apostrophe in _APOSTROPHE.finditer(word):
+        if _ELISION.match(word, place):
+            yield word[begin : apostrophe.start()], start + begin, start + apostrophe.start()
+            begin = apostrophe.end()
+        place = apostrophe.end()
+    yield word[begin:], start + begin, start + len(word)
 
 
 def is_unspaced(character: str) -> bool:

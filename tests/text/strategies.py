@@ -13,6 +13,7 @@ _PIECES = st.sampled_from(
         *"\u0301\u0640\u064b\u094d\u0b15\u0345\u0abe\u200d\ufe0f",
         *"東京会ーㅎ한กๆｱ々",
         *"\U0001f600𝐀\U00020000\ud83d\ude00\uffff",
+        *("l'", "qu\u2019", "un'", "x'l'"),
         *("l'été", "U.S.", "naïve", "हिन्दी"),
     ]
 )
