@@ -24,7 +24,7 @@ _LETTERS_OF_NEIGHBOUR = 6
 _RANKED = 12  # languages that a text is looked at for
 
 # What is in no language: addresses, handles and numbers.
-_NOISE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|@\w+|\d[\d.,:/-]*")
+_NOISE = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.\S+|@\w+|\d[\d.,:/-]*")
 _NOISE_READ = 4 * DETECTED_CHARACTERS
 
 # Scripts of one language of news, as runs of characters.
