@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from tests.engines.contract_pages import PageContract
 from tests.engines.contract_queries import QueryContract
+from tests.engines.contract_ranking import RankingContract
 from tests.engines.contract_writing import WritingContract
 
 
-class EngineContract(QueryContract, PageContract, WritingContract):
+class EngineContract(QueryContract, RankingContract, PageContract, WritingContract):
     """All of it."""

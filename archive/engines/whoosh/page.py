@@ -17,7 +17,7 @@ from archive.engines.whoosh.ranking import (
     hits_of,
     recency_of,
 )
-from archive.engines.whoosh.scorer import may_differ, scores_of
+from archive.engines.whoosh.scorer import may_differ, may_score, scores_of
 from archive.engines.whoosh.second_look import look_again
 from archive.search.request import DateFilter, SearchRequest, Sort
 from archive.search.result import Hit, SearchResult
@@ -61,7 +61,9 @@ def _hits(request: SearchRequest, evaluation: Evaluation, found: Found) -> list[
     page = {"offset": request.offset, "limit": request.limit}
     if not request.limit or request.offset >= found.count:
         return []
-    if request.sort in (Sort.RELEVANCE, Sort.BALANCED) and may_differ(request.query):
+    # Where words score alike, the day still makes a difference to a balanced score.
+    by_score = {Sort.RELEVANCE: may_differ, Sort.BALANCED: may_score}.get(request.sort)
+    if by_score and by_score(request.query):
         return _best(request, evaluation, found)
     return best_dated(
         evaluation.view,
