@@ -14,6 +14,7 @@ from archive.exceptions import UnknownFormat
 from archive.formats.base import Reader
 
 FORMATS = {
+    "ninjs": "archive.formats.ninjs.NinjsReader",
     "jsonl": "archive.formats.jsonl.JsonLinesReader",
     "trec": "archive.formats.trec.TrecReader",
     "text": "archive.formats.plain_text.PlainTextReader",

@@ -53,6 +53,8 @@ JSON_LINE = b'{"headline": "A"}\n'
         ("a.trec", b"", "trec"),
         ("", b' <doc id="1">\n', "trec"),
         ("a.json", JSON_LINE, "jsonl"),
+        ("a.json", b"[]", "ninjs"),
+        ("a.jsonl", b'{"uri": "u", "headline": "A"}', "ninjs"),
         ("a", JSON_LINE, "jsonl"),
         ("", JSON_LINE, "jsonl"),
         ("", b'\xef\xbb\xbf{"headline": "A"}', "jsonl"),
@@ -77,7 +79,6 @@ def test_formats_are_recognised(name: str, beginning: bytes, expected: str) -> N
         ("", b'["a list"]\n'),
         ("a.csv", b"headline,body\nA,B\n"),
         ("a.pdf", b"%PDF-1.7"),
-        ("a.json", b"[]"),
     ],
 )
 def test_what_no_format_answers_for(name: str, beginning: bytes) -> None:
