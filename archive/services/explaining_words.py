@@ -116,11 +116,14 @@ def bonus_sentence(bonus: Bonus) -> str:
 def second_look_sentence(explanation: Explanation, query: Node | None, *, sort: Sort) -> str:
     """Whether the article was looked at again; empty where there was no reason to.
 
-    A query of one word gives none, nor do an order by date and an article that a filter takes away.
+    A query of one word gives none, nor do an order by date, an article that a filter takes away and
+    one that has none of the words, as it was found by a tag or the beginning of a word.
     """
     is_found = all(effect.kept for effect in explanation.filters)
     if sort in _NOT_BY_SCORE or not is_found or not words_of(query):
         return ""
+    if not explanation.bonuses and explanation.total <= LOOKED_AT:
+        return ""  # all are looked at again; this one has none of the words
     if explanation.bonuses:
         return (
             f"The best {LOOKED_AT} matches are looked at again, to see how the words stand in "

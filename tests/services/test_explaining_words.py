@@ -145,7 +145,8 @@ def test_every_bonus_has_words(name: str) -> None:
     ],
 )
 def test_the_second_look(query: Node | None, bonuses: tuple[Bonus, ...], said: str) -> None:
-    sentence = second_look_sentence(explanation(bonuses=bonuses), query, sort=Sort.RELEVANCE)
+    found = explanation(bonuses=bonuses, total=201)
+    sentence = second_look_sentence(found, query, sort=Sort.RELEVANCE)
     assert said in sentence
     assert bool(sentence) == bool(said)
 
@@ -154,7 +155,12 @@ def test_where_there_is_no_second_look() -> None:
     query = And(children=(TRUCE, Word(text="talks")))
     away = explanation(filters=(FilterEffect(name="party", removed=1, kept=False),))
     assert second_look_sentence(away, query, sort=Sort.RELEVANCE) == ""
-    assert second_look_sentence(explanation(), query, sort=Sort.NEWEST) == ""
+    assert second_look_sentence(explanation(total=201), query, sort=Sort.NEWEST) == ""
+
+
+def test_an_article_without_the_words_is_not_said_to_be_left_out() -> None:
+    query = And(children=(TRUCE, Word(text="talks")))
+    assert second_look_sentence(explanation(total=200), query, sort=Sort.RELEVANCE) == ""
 
 
 @pytest.mark.parametrize(

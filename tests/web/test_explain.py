@@ -211,6 +211,16 @@ def test_names_of_whom_the_query_names(client: Client) -> None:
     assert word.places[0].passage_html == "<mark>Сильдавия</mark>"
 
 
+def test_whoever_has_none_of_the_words_is_not_said_to_stand_behind_others(client: Client) -> None:
+    article = make_article(headline="Neighbours", body="They met quietly.")
+    for name in ("Syldavia", "Borduria"):
+        entity = make_entity(EntityKind.PARTY, name=name, slug=name.lower())
+        make_tag(article, entity)
+    page = page_of(client, article, q="syldavia borduria qui*")
+    assert [row.label for row in page.rows] == ["“qui*”"]
+    assert page.second_look == ""
+
+
 def test_a_byline_is_marked(client: Client) -> None:
     article = make_article(bylines=["Ada Quill", "Bo Reed"])
     (word,) = page_of(client, article, q="byline:quill").words
@@ -228,6 +238,8 @@ def test_direction_of_the_text(client: Client) -> None:
     content = client.get(address_of(article, q="هدنة")).content.decode()
     assert '<p class="about-headline" lang="ar" dir="rtl">' in content
     assert re.search(r'<span class="snippet" lang="ar" dir="rtl">[^<]*<mark>هدنة</mark>', content)
+    # Isolated, the quotation marks would be taken for Arabic as well and change sides.
+    assert '<th scope="row">“هدنة”</th>' in content
 
 
 @pytest.mark.parametrize(
