@@ -23,7 +23,7 @@ class SynonymForm(_SynonymForm):
 
     terms = forms.CharField(
         label="Words and phrases",
-        widget=AdminTextareaWidget(attrs={"rows": 6}),
+        widget=AdminTextareaWidget(attrs={"rows": 6, "dir": "auto"}),
         help_text=Synonym._meta.get_field("terms").help_text,
     )
     language = LanguageField(

@@ -13,7 +13,9 @@ from archive.text.analysis import tokenise
 from archive.text.name_keys import name_key
 from archive.text.normalize import clean_text
 
-_COMMAS = re.compile("[,،、，]")
+_COMMAS = re.compile("[,،、，､፣၊]")
+# Marks of direction keep the arrow pointing at the others between words written to the left.
+_ONE_WAY = "\u200e→\u200e"
 MOST_TERMS = 20
 MOST_WORDS = 5  # in one phrase: as many side by side as a query's words are compared with
 LONGEST_TERM = 100
@@ -68,7 +70,7 @@ class Synonym(AtomicModel):
 
     def __str__(self) -> str:
         first, *others = self.listed or [""]
-        return f"{first} {'→' if self.one_way else '='} {', '.join(others)}"
+        return f"{first} {_ONE_WAY if self.one_way else '='} {', '.join(others)}"
 
     @property
     def listed(self) -> list[str]:

@@ -31,7 +31,7 @@ def test_words_stand_on_lines_or_behind_commas_and_none_twice() -> None:
     made = group(" truce , cease-fire\r\n\n ceasefire\nTruce ,\n")
     assert made.listed == ["truce", "cease-fire", "ceasefire"]
     assert str(made) == "truce = cease-fire, ceasefire"
-    assert str(group("vessel\nship", one_way=True)) == "vessel → ship"
+    assert str(group("vessel\nship", one_way=True)) == "vessel \u200e→\u200e ship"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,7 @@ def test_what_is_wrong_is_said(terms: str, said: str) -> None:
 def test_commas_of_other_scripts_count() -> None:
     assert group("هدنة، وقف إطلاق النار").listed == ["هدنة", "وقف إطلاق النار"]
     assert group("停火、休战").listed == ["停火", "休战"]
+    assert group("ሰላም፣ እርቅ").listed == ["ሰላም", "እርቅ"]
 
 
 def test_a_word_speaks_for_one_group() -> None:
