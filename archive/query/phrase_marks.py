@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from archive.text.analysis import Token, form_table, query_stems
+from archive.text.analysis import Token, form_table, query_stems, strip_marks
 from archive.text.snippets import Match
+from archive.text.spelling import written_otherwise
 
 
 class MarkedPhrase:
     """Several words of a query that stand one after another; ``exact`` says to the letter."""
 
     def __init__(self, words: Sequence[Token], *, exact: bool) -> None:
-        self._forms = [word.form for word in words]
+        self._forms = [{word.form} for word in words]
+        if not exact:
+            for forms, word in zip(self._forms, words, strict=True):
+                forms.update(map(strip_marks, written_otherwise(word.word)))
         self._words = [] if exact else [word.word for word in words]
         # Pairs of one run of a script without spaces overlap.
         self._overlaps = [other.start < one.end for one, other in pairwise(words)]
@@ -25,9 +29,10 @@ class MarkedPhrase:
         table = form_table()
         held: set[int] = set()
         for first in range(len(matches) - len(self._forms) + 1):
-            for distance, form in enumerate(self._forms):
+            for distance, forms in enumerate(self._forms):
                 start, end, stem = matches[first + distance]
-                if not (stems and stem in stems[distance]) and table[text[start:end]] != form:
+                is_wanted = bool(stems) and stem in stems[distance]
+                if not is_wanted and table[text[start:end]] not in forms:
                     break
                 if distance and not self._follows(
                     distance, matches[first + distance - 1], start, text

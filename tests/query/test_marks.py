@@ -50,6 +50,8 @@ from tests.text.plain import plain_highlight, plain_snippet
         ("ete", "es", "Été", "Été"),
         ("Mueller", "en", "Herr Müller, Mr Mueller", "Müller Mueller"),
         ("Müller", "en", "Herr Müller, Mr Mueller", "Müller Mueller"),
+        ('"Mueller report"', "en", "Mr Müller on the Müller report", "Müller report"),
+        ('="Mueller report"', "en", "Müller report, Mueller report", "Mueller report"),
         ("税", "ja", "税金の減税", "税金 税"),
         ("東京", "ja", "東京都の東京", "東京 東京"),
         ("東京都", "ja", "京都は東京都、東京、京都", "東京 京都"),
