@@ -39,7 +39,8 @@ def parted_otherwise(text: str) -> str:
 
     Empty where there is no other way. What is parted has a hyphen between its parts.
     """
-    if _HYPHENED.fullmatch(text):
+    # Of numbers it is a result or a range: 2-1 is not 21.
+    if _HYPHENED.fullmatch(text) and any(map(str.isalpha, text)):
         return re.sub("[-\u2010\u2011]", "", text)
     if parts := _LETTERS_AND_DIGITS.fullmatch(text):
         return "-".join(parts.groups())

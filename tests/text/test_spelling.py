@@ -1,4 +1,4 @@
-"""How many faults a word may have."""
+"""Other spellings of a word, and how many faults one may have."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ def test_letters_are_written_out_and_back(word: str, spellings: set[str]) -> Non
         ("2025", ""),
         ("2.5", ""),
         ("12,50", ""),
+        ("2-1", ""),
+        ("2024-25", ""),
         ("U.S.", ""),
         ("AT&T", ""),
         ("truce", ""),
