@@ -17,6 +17,8 @@ FORMATS = {
     "ninjs": "archive.formats.ninjs.NinjsReader",
     "jsonl": "archive.formats.jsonl.JsonLinesReader",
     "trec": "archive.formats.trec.TrecReader",
+    "nitf": "archive.formats.nitf.NitfReader",
+    "newsml-g2": "archive.formats.newsml_g2.NewsMLG2Reader",
     "text": "archive.formats.plain_text.PlainTextReader",
 }
 BEGINNING = 4096

@@ -94,5 +94,5 @@ def test_a_suffix_names_a_format(given: str, expected: str) -> None:
 
 
 def test_an_unknown_format_names_those_there_are() -> None:
-    with pytest.raises(UnknownFormat, match="jsonl, trec, text"):
+    with pytest.raises(UnknownFormat, match="jsonl, trec, nitf, newsml-g2, text"):
         reader_for("parchment")
