@@ -90,7 +90,9 @@ class Expansion:
         """The expansion in words."""
         names = in_words(self.also, "or" if not self.kind else "and")
         if not self.kind:
-            return f"“{self.typed}” also as {names}{', which mean the same' if self.same else ''}."
+            verb = "means" if len(self.also) == 1 else "mean"
+            same = f", which {verb} the same" if self.same else ""
+            return f"“{self.typed}” also as {names}{same}."
         whose = f"the {self.kind} {self.label}"
         if not self.also:
             return f"“{self.typed}” also in articles tagged with {whose}."

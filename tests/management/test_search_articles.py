@@ -120,5 +120,5 @@ def test_what_else_was_looked_for_is_said_unless_it_was_not_wanted() -> None:
     Synonym.objects.create(terms="lull\ntruce")
     text = run("lull")
     assert text.startswith("2 articles\n")
-    assert "“lull” also as truce, which mean the same." in text
+    assert "“lull” also as truce, which means the same." in text
     assert run("lull", "--literally").startswith("0 articles\n")

@@ -36,7 +36,10 @@ def test_the_page_says_what_else_was_looked_for(client: Client) -> None:
     assert "“<bdi>ana lepez</bdi>” also by the name <bdi>Ана Лєпез</bdi> of the person" in said
     assert '<a href="/entities/person/ana-lepez/"><bdi>Ana Lépez</bdi></a>, and in articles' in said
     text = client.get("/search/?q=truce").content.decode()
-    assert "also as <bdi>ceasefire</bdi> or <bdi>&lt;b&gt;pax&lt;/b&gt;</bdi>, which mean" in text
+    assert "or <bdi>&lt;b&gt;pax&lt;/b&gt;</bdi>, which mean the same." in text
+    Synonym.objects.create(terms="lull\npause")
+    text = client.get("/search/?q=lull").content.decode()
+    assert "also as <bdi>pause</bdi>, which means the same." in text
 
 
 def test_what_was_held_of_a_page_does_not_outlast_a_group(client: Client) -> None:
