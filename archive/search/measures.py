@@ -28,6 +28,7 @@ Grades = Mapping[str, int]
 FLIPS = 10_000
 """So many ways of flipping signs are tried at most in :func:`sign_flip_p`."""
 _SEED = 2007
+_PIECES = 100
 _ALIKE = 1e-12  # sums of the same numbers in another order
 
 
@@ -91,8 +92,12 @@ def sign_flip_p(differences: Sequence[float]) -> float:
         bits = np.arange(2**count)[:, None] >> np.arange(count) & 1
     else:
         bits = np.random.default_rng(_SEED).integers(0, 2, (FLIPS, count), np.int8)
-    flipped = np.abs((1 - 2 * bits) @ differing)
-    as_far = int(np.count_nonzero(flipped >= abs(differing.sum()) - _ALIKE))
+    least = abs(differing.sum()) - _ALIKE
+    # Some at a time: as floating point numbers, all of them need much memory.
+    as_far = sum(
+        int(np.count_nonzero(np.abs((1 - 2 * some) @ differing) >= least))
+        for some in np.array_split(bits, _PIECES)
+    )
     # What was seen is itself one of the ways that signs may fall.
     return as_far / 2**count if exact else (as_far + 1) / (FLIPS + 1)
 
