@@ -7,9 +7,9 @@ matches keep their places behind them.
 
 The *words* of a query are those of its words and phrases (not of prefixes and near spellings, and
 nothing under a Not), in the order typed; synonyms of one word count as that word, and those of
-several are passed over. A query of one leaf, and one without two different words, is not looked at
-again. With N, idf, weight(f), tf(f), len(f), avg(f) and B as in ``scoring``, but an idf of 0 for a
-word that no article has, T the sum of idf over the different words, and sat(n) = 2.2 n / (n + 1.2):
+several are passed over. A query without two different words is not looked at again. With N, idf,
+weight(f), tf(f), len(f), avg(f) and B as in ``scoring``, but an idf of 0 for a word that no article
+has, T the sum of idf over the different words, and sat(n) = 2.2 n / (n + 1.2):
 
 *together*  ``TOGETHER`` · Σ idf · x · (K + 1) / (x + K) over the words, where
             x = Σ_f weight(f) · tf(f) / (1 - B + B · len(f) / avg(f)) and K is ``TOGETHER_K``: the
@@ -46,8 +46,8 @@ LOOKED_AT = 200
 TOGETHER, TOGETHER_K = 2.0, 3.0
 COVERAGE = 0.5
 NEARNESS, NEAR, TELLING = 0.5, 8, 0.05
-PHRASE = 0.5
-HEADLINE = 0.5
+PHRASE = 1.0
+HEADLINE = 10.0
 BONUSES = ("together", "coverage", "nearness", "phrase", "headline")
 
 _FEW_ARTICLES = 10
@@ -58,11 +58,10 @@ LookedFor = Word | Synonyms
 def words_of(node: Node | None) -> tuple[LookedFor, ...]:
     """The words of a query that are looked for again, as leaves of one word each, as typed.
 
-    Empty where there is nothing to see: one leaf, or less than two different words.
+    Empty where there are less than two different ones.
     """
-    leaves = [leaf for leaf in positive_leaves(node) if isinstance(leaf, TextLeaf)]
-    words = tuple(word for leaf in leaves for word in _words(leaf))
-    return words if len(leaves) > 1 and len(set(words)) > 1 else ()
+    words = tuple(word for leaf in positive_leaves(node) for word in _words(leaf))
+    return words if len(set(words)) > 1 else ()
 
 
 def is_one_word(leaf: TextLeaf) -> TypeGuard[LookedFor]:

@@ -63,10 +63,27 @@ class RankingContract:
         assert first.id == "b"
         assert first.score > second.score
 
-    def test_one_leaf_is_not_looked_at_again(self, engine: SearchEngine) -> None:
+    def test_one_word_is_not_looked_at_again(self, engine: SearchEngine) -> None:
         fill(engine, texts("gas price", "price gas gas"))
-        for query in (GAS, Phrase(text="gas price"), Synonyms(leaves=(GAS, PRICE))):
+        for query in (GAS, Synonyms(leaves=(GAS, PRICE)), Phrase(text="gas gas")):
             assert find(engine, query) == find(engine, query, second_look=False)
+
+    @pytest.mark.parametrize(
+        "query", [BOTH_WORDS, Phrase(text="gas price"), Word(text="gas-price")], ids=str
+    )
+    def test_whoever_types_a_headline_finds_it_first(
+        self, engine: SearchEngine, query: Node
+    ) -> None:
+        often = "The gas price, once more the gas price. " * 5
+        fill(
+            engine,
+            [
+                doc("often", often, headline="Gas price rises, gas price falls"),
+                doc("whole", "Nothing else.", headline="Gas price"),
+                doc("turned", often, headline="Price gas"),
+            ],
+        )
+        assert find(engine, query).hits[0].id == "whole"
 
     @pytest.mark.parametrize("sort", [Sort.RELEVANCE, Sort.BALANCED])
     def test_what_comes_after_the_best_keeps_its_place(

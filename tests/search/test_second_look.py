@@ -19,7 +19,7 @@ AVERAGES = {"headline": 4.0, "summary": 0.0, "body": 100.0}
     [
         (None, ()),
         (GAS, ()),
-        (Phrase(text="gas price"), ()),
+        (Phrase(text="gas price"), (GAS, PRICE)),
         (And(children=(GAS, GAS)), ()),
         (And(children=(GAS, Not(child=PRICE))), ()),
         (And(children=(GAS, Prefix(text="pri"))), ()),
@@ -113,14 +113,15 @@ def test_words_near_one_another(gas: list[int], price: list[int], near: int) -> 
 
 
 def test_a_phrase_and_a_headline() -> None:
-    assert added({"body": [7]}, {"body": [8]})["phrase"] == pytest.approx(0.5 * 3)
+    assert added({"body": [7]}, {"body": [8]})["phrase"] == pytest.approx(1.0 * 3)
     assert "phrase" not in added({"body": [8]}, {"body": [7]})
     assert "phrase" not in added({"headline": [7]}, {"body": [8]})
     part = added({"headline": [1]}, {"headline": [2]})
-    assert part["phrase"] == pytest.approx(0.5 * 3)
+    assert part["phrase"] == pytest.approx(1.0 * 3)
     assert "headline" not in part
     whole = added({"headline": [0]}, {"headline": [1]}, lengths={**LENGTHS, "headline": 2})
-    assert whole["phrase"] == whole["headline"] == pytest.approx(0.5 * 3)
+    assert whole["phrase"] == pytest.approx(1.0 * 3)
+    assert whole["headline"] == pytest.approx(10.0 * 3)
 
 
 def test_nothing_is_added_for_words_that_nobody_has() -> None:
