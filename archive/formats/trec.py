@@ -65,7 +65,7 @@ _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s*<[?!]?[a-z][^<>]*>){0,3}\s*<doc(?:\s[^<>]*)?>", re.IGNORECASE
 )
 _BOM = b"\xef\xbb\xbf"
-_SKIPPED_AT_ONCE = 1024 * 1024
+_LONGEST_CLOSING = 16  # bytes
 
 _SLASHED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})(?:[ T,]+[0-9]{1,2}:.{2,20})?")
 
@@ -133,21 +133,27 @@ def _records(stream: IO[bytes]) -> Iterator[tuple[int, bytes, RecordError | None
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Yield lines with their number, one that holds the end of a record in two."""
-    number = 0
-    while line := stream.readline(MAX_RECORD_BYTES + 2):
-        number += 1
-        if len(line) == MAX_RECORD_BYTES + 2 and not line.endswith(b"\n"):
-            while (rest := stream.readline(_SKIPPED_AT_ONCE)) and not rest.endswith(b"\n"):
-                pass
+    """Yield lines with their number, one that holds the end of a record in two.
+
+    A line that is longer than any record, as where a whole file is one line, is read part by part.
+    """
+    longest = MAX_RECORD_BYTES + 2
+    number, rest = 1, b""
+    while line := rest + stream.readline(longest - len(rest)):
+        is_cut = len(line) == longest and not line.endswith(b"\n")
         if number == 1:
             line = line.removeprefix(_BOM)
         start = 0
         for end in _CLOSING.finditer(line):
             yield number, line[start : end.end()]
             start = end.end()
-        if start < len(line):
-            yield number, line[start:]
+        stop = len(line)
+        if is_cut:
+            stop = start or stop - _LONGEST_CLOSING  # a tag may be cut in two
+        if start < stop:
+            yield number, line[start:stop]
+        rest = line[stop:]
+        number += not is_cut
 
 
 def _unclosed() -> RecordError:

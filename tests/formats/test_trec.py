@@ -213,6 +213,24 @@ def test_a_record_beyond_the_bound_is_rejected_and_the_next_read(
     assert [one.record is not None for one in unclosed] == [False, True]
 
 
+def test_a_file_that_is_one_long_line_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    for bound in range(40, 60):
+        monkeypatch.setattr(trec, "MAX_RECORD_BYTES", bound)
+        good = b"<DOC><TITLE>word</TITLE></DOC>"
+        found = read(
+            b"\xef\xbb\xbf"
+            + good * 20
+            + b"<DOC>"
+            + b"x" * 200
+            + b"</DOC>"
+            + good * 5
+            + b"\n"
+            + good
+        )
+        assert [one.record is not None for one in found] == [True] * 20 + [False] + [True] * 6
+        assert [one.position for one in found] == [1] * 26 + [2]
+
+
 def test_a_file_is_read_piece_by_piece() -> None:
     class Endless(io.RawIOBase):
         lines = chain.from_iterable(repeat((b"<DOC>\n", b"<TITLE>A</TITLE>\n", b"</DOC>\n")))
