@@ -44,7 +44,9 @@ class PassageSerializer(serializers.Serializer[None]):
 class WordScoreSerializer(serializers.Serializer[None]):
     """What a word or phrase of the query scores."""
 
-    word = serializers.CharField(help_text="As typed.")
+    word = serializers.CharField(
+        help_text="As typed; where several words were typed, the first of their other names."
+    )
     also = serializers.ListField(child=serializers.CharField())
     articles = serializers.IntegerField(help_text="In how many articles it stands.")
     weight = serializers.FloatField(help_text="What it counts: the fewer articles, the more.")
