@@ -140,7 +140,8 @@ def _documents(path: Path) -> Iterator[IndexDocument]:
             raise _fault(path, number, "is not JSON.") from error
         if not isinstance(record, dict):
             raise _fault(path, number, "should be a JSON object.")
-        id_ = str(_one_of(record, "id", (str, int), path, number) or "").strip()
+        told = _one_of(record, "id", (str, int), path, number)
+        id_ = "" if told is None else str(told).strip()
         if not id_:
             raise _fault(path, number, "has no “id”.")
         if id_ in met:

@@ -71,6 +71,10 @@ class TestReading:
         [document] = read_collection(write(tmp_path, docs=docs)).documents
         assert document.lower is None
 
+    def test_a_document_may_be_number_nought(self, tmp_path: Path) -> None:
+        [document] = read_collection(write(tmp_path, docs='{"id": 0}')).documents
+        assert document.id == "0"
+
     def test_languages_that_are_not_told(self) -> None:
         collection = read_collection(SMALL_NEWS)
         languages = {document.id: document.language for document in collection.documents}
