@@ -44,6 +44,7 @@ def _stemmer(rules: Rules) -> Callable[[str], str]:
     longest = max(map(len, staying))
     least = min(staying.values())
     vowels = frozenset(rules.vowels)
+    kept = rules.kept()
     finish = rules.finish
 
     def stem(word: str) -> str:
@@ -57,7 +58,7 @@ def _stemmer(rules: Rules) -> Callable[[str], str]:
             if start >= least_of(word[start:], length):
                 if start <= 3 and vowels and vowels.isdisjoint(word[:start]):
                     continue
-                word = word[:start]
+                word = word[: start + kept.get(word[start:], 0)]
                 break
         return finish(word) if finish else word
 

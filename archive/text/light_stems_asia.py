@@ -5,19 +5,20 @@ Vowel signs and viramas count as letters here, and stand in the tables as ending
 
 from __future__ import annotations
 
-from archive.text.light_stems_rules import Rules, chains, last_letter, pairs_of
+from archive.text.light_stems_rules import Rules, behind_two, chains, last_letter, pairs_of
 
 _AZERBAIJANI = f"""
     {
     chains(
         "lar lər",
         "ı i u ü sı si su sü m ım im ımız imiz umuz ümüz",
-        "ın in un ün nın nin nun nün a ə ya yə na nə nı ni nu nü da də nda ndə dan dən ndan ndən "
-        "la lə",
+        "ın in un ün nın nin nun nün a ə ya yə na nə nı ni nu nü da də nda ndə dan dən ndan ndən",
         "dır dir dur dür",
     )
 }
     {pairs_of("d", "ı i u ü ılar ilər ular ülər")} ir ır ur ür irlər ırlar urlar ürlər
+    iy|a iy|ə larla lərlə {behind_two("lar lər ları ləri ların lərin larda lərdə lardan lərdən")}
+    {behind_two("lara lərə larını lərini")}
     ib ıb ub üb yib acaq əcək acaqlar əcəklər mış miş muş müş maq mək ması məsi masına məsinə
     masını məsini yır yir yur yür ildi ıldı uldu üldü ilir ılır ulur ülür
 """
@@ -30,6 +31,7 @@ _KAZAKH = f"""
         "дан ден тен нан нен мен бен пен",
     )
 }
+    {pairs_of("стан|", "/4 ның/4 ға/4 да/4 ды/4 дан/4 мен/4 дағы/4 дық/4")}
     ғы гі дағы дегі тағы тегі ндағы ндегі
     ған ген қан кен ғаны гені ады еді йды йді ып іп мақ мек
 """
@@ -43,6 +45,7 @@ _KYRGYZ = f"""
         "дан ден дон дөн тен тон төн нан нен нон нөн",
     )
 }
+    {pairs_of("стан|", "/4 дын/4 га/4 да/4 ды/4 дан/4 дык/4")}
     ган ген гон гөн кан кен кон көн ууда үүдө ып ип уп үп
 """
 _UZBEK = f"""
@@ -56,9 +59,10 @@ _GEORGIAN = chains(
     "ი მა მ ს ის ით ად ში ზე დან იდან თან სთან ისთვის სთვის ისკენ სკენ მდე ამდე ისგან სგან "
     "ისა ისას ს მდე",
 )
-_BENGALI = """
+_BENGALI = f"""
     ের কে তে েতে য় য়ে য়ের ে ই ও/4 েই েও রা েরা দের েদের দেরকে
     টি টির টিকে টিতে টা টার টাকে গুলি গুলির গুলিকে গুলিতে গুলো গুলোর গুলোকে গুলোতে
+    {behind_two("ের েই তে")} {pairs_of("ঘর| দল| জল| পথ| মন| বন| পদ| মত|", "ে/0")}
     েছে েছেন েছিল েছিলেন েন বে বেন
 """
 _MARATHI = f"""
@@ -70,9 +74,20 @@ _MARATHI = f"""
 }
     च्या चा/4 ची/4 चे/4 ला/4 ने/4 वर/4 मध्ये साठी तील/4 मुळे कडून शी/4 कडे पर्यंत ांनी ांना ंना ंनी
     ा ी ई े ं ां या ्या ीं
+    {behind_two("ात ाचा ाची ाचे ाच्या ाला ाने ावर ांना ांची ांचे ांच्या ामध्ये ांमध्ये")}
+    {
+    pairs_of(
+        "राज्य| कार्य| सैन्य|",
+        "ा/0 ात/0 ाचा/0 ाची/0 ाचे/0 ाच्या/0 ाला/0 ाने/0 ावर/0 ांना/0 ांनी/0 ांमध्ये/0",
+    )
+}
 """
-_GUJARATI = chains("ઓ ો ાઓ", "ની નો નું ના ને માં થી એ પર માંથી") + " ે ો ા ું ાં"
-_PUNJABI = "ਾਂ ਆਂ ਿਆਂ ੇ ਾ ੋਂ ਓਂ ੀਂ"
+_GUJARATI = (
+    chains("ઓ ો ાઓ", "ની નો નું ના ને માં થી એ પર માંથી")
+    + " ે ો ા ું ાં "
+    + behind_two("માં માંથી નું ઓ ઓની ઓને ઓમાં")
+)
+_PUNJABI = "ਾਂ/2 ਆਂ ਿਆਂ ੇ ਾ ੋਂ/2 ਓਂ ੀਂ"
 _TELUGU = f"""
     {pairs_of("ం ు ి", "లో తో పై కు కి ను ని నుంచి నుండి వద్ద")}
     {pairs_of("ాని", "కి ని తో పై")} ాన్ని ాలు ాల ం ు ి ు
@@ -92,6 +107,7 @@ _MALAYALAM = f"""
     )
 }
     {"ിൽ ിന്റെ ിനെ ിന് െ ുടെ ിലെ ോട് ിലേക്ക് ാൽ ിനായി"}
+    മാർ മാരുടെ മാരെ മാർക്ക് മാരും മാരിൽ മാരുമായി
     ത്ത് ം ങ്ങൾ ങ്ങൾക്ക് കൾ കൾക്ക് ക്ക് യ്ക്ക് ് ു
 """
 _URDU = "وں یں اں ات ے ا/4 ہ ؤں ئیں ئے"
@@ -99,9 +115,17 @@ _URDU = "وں یں اں ات ے ا/4 ہ ؤں ئیں ئے"
 
 def _finish_turkic(stem: str) -> str:
     """A last narrow vowel goes too: behind it nobody can tell whether it is the word's own."""
+    # Endings begin with n where another stands before them, and stems end with it.
+    if len(stem) > 3 and stem[-1] in "nн":
+        stem = stem[:-1]
     if len(stem) > 4 and (stem[-1] in "ıiuыиуүі" or stem[-1] == stem[-2]):
         return stem[:-1]
     return stem
+
+
+def _finish_azerbaijani(stem: str) -> str:
+    stem = _finish_turkic(stem)
+    return stem[:-1] if len(stem) > 3 and stem[-1] == "a" else stem
 
 
 def _finish_bengali(stem: str) -> str:
@@ -110,21 +134,27 @@ def _finish_bengali(stem: str) -> str:
 
 
 def _finish_kannada(stem: str) -> str:
-    return stem[:-1] if len(stem) > 3 and stem[-1] in "ೆು" else stem
+    # Stems in -a take "ದ" before their endings, and some end with it.
+    return stem[:-1] if len(stem) > 3 and stem[-1] in "ೆುದ" else stem
 
 
 def _finish_marathi(stem: str) -> str:
+    # निर्णय, निर्णयावर: which part of -या- is the ending cannot be told.
+    if len(stem) > 4 and stem[-1] == "य" and stem[-2] != "्":
+        stem = stem[:-1]
     # निवडणूक, निवडणुकीत
     if len(stem) > 4 and stem[-2] in "ूी":
         return stem[:-2] + ("ु" if stem[-2] == "ू" else "ि") + stem[-1]
     return stem
 
 
-_CHILLU = {"ർ": "ര", "ൽ": "ല", "ൾ": "ള", "ൻ": "ന", "ൺ": "ണ"}
+_LIKE_CHILLU = {"ർ": "ര", "റ": "ര", "ൽ": "ല", "ൾ": "ള", "ൻ": "ന", "ൺ": "ണ"}
 
 
 def _finish_malayalam(stem: str) -> str:
-    return stem[:-1] + _CHILLU.get(stem[-1], stem[-1]) if stem else stem
+    if len(stem) > 3 and stem[-1] == "ു":
+        stem = stem[:-1]
+    return stem[:-1] + _LIKE_CHILLU.get(stem[-1], stem[-1]) if stem else stem
 
 
 def _two_letters(_stem: str) -> int:
@@ -132,7 +162,7 @@ def _two_letters(_stem: str) -> int:
 
 
 ASIAN = {
-    "az": Rules(_AZERBAIJANI, "aeəıiou", _finish_turkic),
+    "az": Rules(_AZERBAIJANI, "aeəıiou", _finish_azerbaijani),
     "bn": Rules(_BENGALI, finish=_finish_bengali),
     "gu": Rules(_GUJARATI),
     "id": Rules("nya/4"),

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from archive.text.light_stems_rules import Rules, chains, dropping, last_letter, pairs_of
+from archive.text.light_stems_rules import (
+    Rules,
+    chains,
+    changed_before_ts,
+    dropping,
+    last_letter,
+    pairs_of,
+    without_vowel_before_ts,
+)
 
 # -в and -л of the past stand in many nouns too, all forms of which have to lose as much.
 _UKRAINIAN = f"""
@@ -23,6 +31,7 @@ _UKRAINIAN = f"""
     {pairs_of("ан ян уван юван", "ня/4 ню/4 ням/4 ні/4 нями/4 нях/4")} ань/4 янь/4 увань ювань
     {pairs_of("ам", "а у і ою ам ами ах")} {pairs_of("ем", "а и і у ою ам ами ах")}
     {pairs_of("ом", "и/4 ів/4 ам/4 ами/4 ах/4 а/4")} еї еєм еїв еям еями еях
+    'ят|ь 'ят|и
 """
 
 
@@ -31,6 +40,8 @@ def _finish_ukrainian(stem: str) -> str:
         stem = stem[:-1]  # станція, станцій; рішення, рішень
     if len(stem) < 4:
         return stem
+    if len(stem) > 6 and stem.endswith(("янин", "анин")):
+        return stem[:-2]  # громадянин, громадяни
     # Closed syllables have і where open ones have о: Львів, Львова; область, областей.
     if stem[-2] == "і" and stem[-1] not in "аеєиіїоуюя":
         stem = f"{stem[:-2]}о{stem[-1]}"
@@ -39,13 +50,17 @@ def _finish_ukrainian(stem: str) -> str:
     elif stem[-2:] == "їв":
         stem = f"{stem[:-2]}єв"
     if len(stem) > 4 and stem[-2] in "ое" and stem[-1] in "кцн":
-        return stem[:-2] + stem[-1]  # наслідок, наслідку; українець, українця
-    return stem
+        # наслідок, наслідку; українець, українця; боєць, бійця
+        return stem[:-2] + stem[-1]
+    stem = without_vowel_before_ts(stem, "є", "ц", "й")
+    return f"{stem[:-3]}ойц" if stem.endswith("ійц") else stem
 
 
 def _changed_ukrainian(stem: str) -> int:
-    if stem.endswith("ост"):
+    if stem.endswith(("ост", "ойц")):
         return 3
+    if stem.endswith("йц"):
+        return 2
     return 2 if stem[-2:-1] in ("о", "є") else 1
 
 
@@ -61,7 +76,17 @@ _BELARUSIAN = f"""
 
 
 def _finish_belarusian(stem: str) -> str:
-    return stem[:-1] if len(stem) > 4 and stem[-1] == stem[-2] else stem
+    if len(stem) > 4 and stem[-1] == stem[-2]:
+        return stem[:-1]
+    if len(stem) > 6 and stem.endswith("нін"):
+        return stem[:-2]  # грамадзянін, грамадзяне
+    if len(stem) > 4 and stem[-1] == "к" and stem[-2] in "ао":
+        return stem[:-2] + "к"  # рынак, рынку
+    return without_vowel_before_ts(stem, "е", "ц", "й")
+
+
+def _changed_belarusian(stem: str) -> int:
+    return 1 if stem[-1:] == "к" else changed_before_ts(stem)
 
 
 _BULGARIAN = """
@@ -84,6 +109,7 @@ _SLOVAK = f"""
 _SLOVENIAN = f"""
     a e i o u om em am ah ih ami imi ama ema oma ima ov ja/4 ju/4 je/4 jo/4 ega emu im
     {pairs_of("a i e ova", "ti/4 l/4 la/4 lo/4 li/4 le/4")} ajo ijo ejo uje/4 ujejo/4 jem/4 jev/4
+    c|ev c|em
 """
 _LATVIAN = """
     s š is us a ā am u ū i iem os m/5 im ī ie ies as ai ām ās e es ei ē em ēm ēs ij īm īs o
@@ -92,7 +118,7 @@ _LATVIAN = """
 _ICELANDIC = """
     ur i s ar a um ir u na inn in ið urinn sins inu inum inni ins innar ina
     ann ans anum ana arnar arnir urnar irnar unum anna una unni unnar arinnar arinn
-    an ið aði uðu aðist uðust ast ist ust ði ðu di du andi arna ja jum
+    an ið aði uðu aðist uðust ast ist ust arna ja jum
 """
 _ALBANIAN = f"""
     i u a e ë o it ut es et/4 in un ën ve eve ave at ët së/4 në/4 ja je
@@ -103,7 +129,7 @@ _ALBANIAN = f"""
 _GALICIAN = f"""
     a o e s as os es is ns
     {pairs_of("a e i", "r do da dos das ndo ron mos ches")} ou eu iu ba ban ei ará erá irá aba aban
-    mente/4 ais eis ois
+    mente/4 a|is e|is o|is a|l/4 e|l/4 o|l/4 ao aos oes aes
 """
 # Snowball's rules for the next three leave common forms of one word apart.
 _ARMENIAN = f"""
@@ -131,8 +157,31 @@ _MONGOLIAN = f"""
 def _finish_bulgarian(stem: str) -> str:
     if len(stem) > 4 and stem[-1] == stem[-2]:
         stem = stem[:-1]  # област, областта
+    if len(stem) > 6 and stem.endswith("анин"):
+        return stem[:-2]  # гражданин, граждани
     # министър, министри; център, центрове.
-    return stem[:-2] + stem[-1] if len(stem) > 4 and stem[-2] == "ъ" else stem
+    if len(stem) > 4 and stem[-2] == "ъ":
+        return stem[:-2] + stem[-1]
+    return without_vowel_before_ts(stem, "е", "ц", "й")
+
+
+def _changed_bulgarian(stem: str) -> int:
+    return max(1, changed_before_ts(stem))
+
+
+def _finish_macedonian(stem: str) -> str:
+    if len(stem) > 4 and stem[-1] == "р" and stem[-2] in "ае":
+        return stem[:-2] + "р"  # министер, министри; центар, центри
+    return without_vowel_before_ts(stem, "е", "ц", "ј")
+
+
+def _changed_macedonian(stem: str) -> int:
+    return 1 if stem[-1:] == "р" else changed_before_ts(stem)
+
+
+def _finish_basque(stem: str) -> str:
+    # Where something is: Bilbon. It goes in every form of a word that ends so, too.
+    return stem[:-1] if len(stem) > 5 and stem[-1] == "n" and stem[-2] in "aeiou" else stem
 
 
 def _finish_mongolian(stem: str) -> str:
@@ -144,15 +193,15 @@ def _finish_galician(stem: str) -> str:
 
 
 EUROPEAN = {
-    "be": Rules(_BELARUSIAN, "аоэеуыіяёюй", _finish_belarusian),
-    "bg": Rules(_BULGARIAN, "аъоуеиюя", _finish_bulgarian, last_letter),
+    "be": Rules(_BELARUSIAN, "аоэеуыіяёюй", _finish_belarusian, _changed_belarusian),
+    "bg": Rules(_BULGARIAN, "аъоуеиюя", _finish_bulgarian, _changed_bulgarian),
     "et": Rules(_ESTONIAN, "aeiouy"),
-    "eu": Rules(_BASQUE, "aeiou"),
+    "eu": Rules(_BASQUE, "aeiou", _finish_basque),
     "gl": Rules(_GALICIAN, "aeiou", _finish_galician),
     "hy": Rules(_ARMENIAN, "աեէըիոօւ"),
     "is": Rules(_ICELANDIC, "aeiouyæ"),
     "lv": Rules(_LATVIAN, "aeiou"),
-    "mk": Rules(_MACEDONIAN, "аеиоу"),
+    "mk": Rules(_MACEDONIAN, "аеиоу", _finish_macedonian, _changed_macedonian),
     "mn": Rules(_MONGOLIAN, "аэоуөүиыяеёю", _finish_mongolian),
     "sk": Rules(_SLOVAK, "aeiouy", dropping("eo", "krcnl"), last_letter),
     "sl": Rules(_SLOVENIAN, "aeiou", dropping("e", "krcnv"), last_letter),

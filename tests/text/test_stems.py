@@ -62,6 +62,13 @@ uk школа школи школу школою школах
 uk жінка жінки жінок жінкам
 uk обстріл обстрілу обстріли обстріляли
 uk повернувся повернулися повернулася повернутися повернули
+uk пам'ять пам'яті пам'яттю
+uk громадянин громадяни громадян громадянам
+uk боєць бійця бійці бійців
+be бежанец бежанцы бежанцаў
+be украінец украінцы украінцаў
+be кітаец кітайцы
+be рынак рынку рынкі
 be урад урада ураду урадам
 be выбары выбараў выбарах выбарамі
 be рашэнне рашэння рашэнняў рашэнні рашэннем
@@ -83,6 +90,12 @@ bg нов нова новия новите
 bg закон законът законите
 bg партия партията партии партиите
 bg парламентарни парламентарните
+bg гражданин граждани гражданинът гражданите
+bg украинец украинци украинците
+bg боец бойци бойците
+mk министер министри министерот министрите
+mk македонец македонци македонците
+mk центар центри
 mk влада владата влади владите
 mk избори изборите
 mk претседател претседателот претседателите
@@ -107,6 +120,8 @@ sl volitve volitev volitvah
 sl minister ministra ministri ministrov
 sl odločitev odločitve odločitvi
 sl zakon zakona zakoni
+sl begunec begunci beguncev
+sl borec borci borcev
 sl slovenski slovenskega slovenska slovenskih
 lv valdība valdības valdībai valdību valdībā
 lv prezidents prezidenta prezidentu prezidenti prezidentiem
@@ -121,6 +136,9 @@ is forseti forseta forsetinn forsetans forsetanum
 is ríkisstjórn ríkisstjórnin ríkisstjórnarinnar ríkisstjórninni
 is kosningar kosningum kosninganna kosningarnar kosningunum
 is samningur samningurinn samninginn samningsins samningar
+is stríð stríði stríðið stríðinu
+is ísland íslandi íslands
+is fundur fundi fundinum
 sq qeveri qeveria qeverisë qeverinë qeveritë
 sq qytet qyteti qytetit qytetin qytete
 sq president presidenti presidentit presidentin presidentët
@@ -132,6 +150,8 @@ gl goberno gobernos
 gl presidente presidenta presidentes
 gl cidade cidades
 gl aprobou aprobar aprobaron aprobado
+gl hospital hospitais
+gl eleição eleições
 ka მთავრობა მთავრობის მთავრობამ მთავრობას მთავრობაში
 ka არჩევნები არჩევნების არჩევნებში არჩევნებს
 ka პრეზიდენტი პრეზიდენტის პრეზიდენტმა პრეზიდენტს
@@ -143,11 +163,18 @@ az seçki seçkilər seçkilərin seçkilərdə
 az prezident prezidenti prezidentin
 az qərar qərarı qərarlar qərarın
 az şəhər şəhəri şəhərdə şəhərin
+az müqavilə müqaviləsi müqavilənin müqavilələr
+az qaçqın qaçqınlar qaçqınların
+az ev evlər evlərdə
+az azərbaycan azərbaycanın azərbaycanda
+az türkiyə türkiyənin türkiyədə
+kk қазақстан қазақстанның қазақстанда қазақстанға
 kk үкімет үкіметі үкіметтің үкіметке
 kk президент президенті президенттің
 kk сайлау сайлауы сайлауда сайлаудың
 kk заң заңы заңды заңдар
 kk қала қаланың қалада қалалар
+ky кыргызстан кыргызстандын кыргызстанда
 ky өкмөт өкмөтү өкмөттүн
 ky шайлоо шайлоонун шайлоодо
 ky президент президенти президенттин
@@ -160,6 +187,8 @@ bn সরকার সরকারের সরকারকে
 bn নির্বাচন নির্বাচনের নির্বাচনে
 bn ঢাকা ঢাকার ঢাকায়
 bn মন্ত্রী মন্ত্রীর মন্ত্রীরা মন্ত্রীদের
+bn ঘর ঘরে ঘরের
+bn দল দলের দলে
 ur حکومت حکومتوں حکومتیں
 ur انتخاب انتخابات
 ur فیصلہ فیصلے فیصلوں
@@ -169,9 +198,14 @@ mr निवडणूक निवडणुकीत निवडणुका �
 mr मंत्री मंत्र्यांनी
 mr महिला महिलांना महिलांनी
 mr मुंबई मुंबईत
+mr निर्णय निर्णयावर निर्णयाने निर्णयांचे
+mr घर घरात घराचे घरांमध्ये
+mr राज्य राज्यात राज्याच्या
+gu ઘર ઘરમાં
 gu સરકાર સરકારે સરકારની સરકારને સરકારમાં
 gu ચૂંટણી ચૂંટણીઓ ચૂંટણીમાં ચૂંટણીની
 pa ਸਰਕਾਰ ਸਰਕਾਰਾਂ
+pa ਘਰ ਘਰਾਂ ਘਰੋਂ
 pa ਚੋਣ ਚੋਣਾਂ
 pa ਫੈਸਲਾ ਫੈਸਲੇ ਫੈਸਲਿਆਂ
 pa ਪਾਰਟੀ ਪਾਰਟੀਆਂ
@@ -180,6 +214,9 @@ te ఎన్నిక ఎన్నికలు ఎన్నికల్లో �
 te మంత్రి మంత్రులు మంత్రికి
 kn ಸರ್ಕಾರ ಸರ್ಕಾರದ ಸರ್ಕಾರವು ಸರ್ಕಾರಕ್ಕೆ ಸರ್ಕಾರದಿಂದ
 kn ಚುನಾವಣೆ ಚುನಾವಣೆಯ ಚುನಾವಣೆಗಳು ಚುನಾವಣೆಯಲ್ಲಿ ಚುನಾವಣೆಗಳಲ್ಲಿ
+kn ಒಪ್ಪಂದ ಒಪ್ಪಂದಗಳು ಒಪ್ಪಂದದ ಒಪ್ಪಂದವನ್ನು
+ml മന്ത്രി മന്ത്രിമാർ മന്ത്രിയുടെ മന്ത്രിമാരുടെ
+ml കരാർ കരാറിൽ കരാറിന്റെ കരാറുകൾ
 ml സർക്കാർ സർക്കാരിന്റെ സർക്കാരിനെ
 ml തിരഞ്ഞെടുപ്പ് തിരഞ്ഞെടുപ്പിൽ തിരഞ്ഞെടുപ്പിന്റെ
 ml രാജ്യം രാജ്യത്ത് രാജ്യത്തിന്റെ രാജ്യങ്ങൾ
@@ -201,6 +238,8 @@ et seadus seaduse seadused seaduste
 et valitsus valitsuse valitsused
 et mets metsa metsad metsade
 eu eskola eskolak eskolan eskolaren
+eu bilbo bilbon bilbora
+eu euskadi euskadin euskadiko
 hy դպրոց դպրոցների դպրոցը դպրոցներ դպրոցում
 hy կառավարություն կառավարության կառավարությունը
 bg пристанище пристанището пристанища пристанищата
@@ -219,6 +258,27 @@ uk гол голова
 uk рис росія
 uk україна український
 uk міністр мій
+uk пам'ять пам
+be рынак рыначны
+bg гражданин град
+mk министер минута
+sl borec borba
+is ísland ísing
+is stríð strik
+gl nacional nación
+az müqavilə müqəddəs
+az ev evristika
+az türkiyə türkü
+ky кыргызстан кыргыз
+mr घर घाट
+mr राज्य राजा
+bn বল বলে
+bn ঘর ঘড়ি
+gu ઘર ઘાસ
+pa ਘਰ ਘਾਟ
+kn ಒಪ್ಪಂದ ಒಪ್ಪಿಗೆ
+ml കരാർ കറ
+eu bilbo bilduma
 bg власт власи
 kk қазақстан қазақ
 ka საქართველო სადარბაზო
