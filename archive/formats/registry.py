@@ -16,6 +16,7 @@ from archive.formats.base import Reader
 FORMATS = {
     "ninjs": "archive.formats.ninjs.NinjsReader",
     "jsonl": "archive.formats.jsonl.JsonLinesReader",
+    "csv": "archive.formats.delimited.CsvReader",
     "trec": "archive.formats.trec.TrecReader",
     "nitf": "archive.formats.nitf.NitfReader",
     "newsml-g2": "archive.formats.newsml_g2.NewsMLG2Reader",

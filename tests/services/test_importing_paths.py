@@ -90,7 +90,7 @@ class TestPaths:
         (tmp_path / "a.txt").write_text("A")
         (tmp_path / "b" / "b.TXT").write_text("B")
         (tmp_path / "b" / "c" / "c.jsonl").write_text('{"headline": "C"}')
-        (tmp_path / "b" / "d.csv").write_text("x,y")
+        (tmp_path / "b" / "d.xyz").write_text("x,y")
         (tmp_path / ".hidden.txt").write_text("H")
         report = import_paths(paths=[str(tmp_path)], index=False)
         assert list(Article.objects.order_by("pk").values_list("headline", flat=True)) == [
@@ -100,7 +100,7 @@ class TestPaths:
         ]
         assert counts(report) == (3, 0, 0, 0)
         (note,) = report.notes
-        assert "d.csv" in note
+        assert "d.xyz" in note
 
     def test_a_name_gives_the_terminal_no_orders(self, tmp_path: Path) -> None:
         (tmp_path / "a\x1b[31m\r\u202eb.jsonl").write_text("{}")
