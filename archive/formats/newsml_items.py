@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 from archive.exceptions import RecordError
@@ -26,6 +27,7 @@ _ENDS = {b"!--": b"-->", b"![CDATA[": b"]]>", b"?": b"?>"}
 _REST_OF_TAG = re.compile(rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>")
 _INHERITED = re.compile(rb"\s(xmlns(?::[\w.-]+)?|xml:lang)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
 _LONGEST_MARK = 128
+_MOST_INHERITED = 4096
 _LONGEST_TAG = 64 * 1024
 _AT_ONCE = 64 * 1024
 
@@ -81,7 +83,10 @@ def cut_items(stream: Readable) -> Iterator[CutItem]:
             yield taken(mark.start, _unclosed(name))
             name = ""
         if around and not mark.closes and not name:
-            inherited.update(_INHERITED.findall(tag))
+            for key, value in _INHERITED.findall(tag):
+                # Every item is parsed with all of it, so that it must not grow with the file.
+                if sum(map(len, chain(*inherited.items()))) + len(key + value) < _MOST_INHERITED:
+                    inherited[key] = value
         elif not around and not mark.closes:
             window.hold(mark.start)
             name = mark.name

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.entities import html5
 from typing import Any
 
@@ -45,6 +45,10 @@ _UTF_16 = {
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
 _PREDEFINED = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
 _SHOWN = 120
+# A tree takes many times the memory of its text: 120 bytes for <a/>.
+MAX_TAGS = 200_000
+MAX_ATTRIBUTES = 400_000
+MAX_ALIKE = 5_000
 
 
 def root_of(beginning: bytes) -> tuple[str, str]:
@@ -85,6 +89,11 @@ def parse(content: bytes, *, encoding: str = "", within: str = "") -> Element:
     text = _text(content, encoding)
     if _DOCTYPE.match(text) and "<!ENTITY" in text:
         raise entities_refused()
+    if text.count("<") > MAX_TAGS or text.count("=") > MAX_ATTRIBUTES:
+        raise RecordError(
+            f"There are more than {MAX_TAGS:,} tags or {MAX_ATTRIBUTES:,} attributes, which no "
+            "article needs. Leave some out."
+        )
     text = _NAMED.sub(_character, _DECLARATION.sub("", text, count=1))
     if within:
         text = f"<within {within}>{text}</within>"
@@ -165,11 +174,12 @@ def name_of(element: Element) -> str:
 
 
 def children(element: Element | None, *names: str) -> Iterator[Element]:
-    """The children of these local names, in order; none of no element."""
+    """The children of these local names, in order; none of no element.
+
+    Raises RecordError where there are more of them than anything has.
+    """
     if element is not None:
-        for child in element:
-            if name_of(child) in names:
-                yield child
+        yield from _few(child for child in element if name_of(child) in names)
 
 
 def find(element: Element | None, *path: str) -> Element | None:
@@ -180,11 +190,30 @@ def find(element: Element | None, *path: str) -> Element | None:
 
 
 def descendants(element: Element | None, *names: str) -> Iterator[Element]:
-    """The elements of these local names within one, in document order."""
+    """The outermost elements of these local names within one, in document order.
+
+    Raises RecordError as ``children`` does.
+    """
     if element is not None:
-        for inner in element.iter():
-            if inner is not element and name_of(inner) in names:
-                yield inner
+        yield from _few(_outermost(element, names))
+
+
+def _outermost(element: Element, names: tuple[str, ...]) -> Iterator[Element]:
+    walker = etree.iterwalk(element, events=("start",))
+    for _, inner in walker:
+        if inner is not element and name_of(inner) in names:
+            walker.skip_subtree()
+            yield inner
+
+
+def _few(elements: Iterable[Element]) -> Iterator[Element]:
+    for number, element in enumerate(elements):
+        if number >= MAX_ALIKE:
+            raise RecordError(
+                f"There are more than {MAX_ALIKE:,} elements like <{_shown(name_of(element))}>. "
+                "Leave some out."
+            )
+        yield element
 
 
 def line_of(element: Element | None) -> str:

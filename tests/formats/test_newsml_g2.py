@@ -183,6 +183,11 @@ def test_damage_to_one_item_costs_that_one() -> None:
     assert "a concept" in sentences[4]
 
 
+def test_an_error_names_the_line_in_the_file() -> None:
+    content = message(item(), "<newsItem>\n\n<itemMeta>\n</newsItem>", item(about="")).encode()
+    assert [received.error.line for received in read(content) if received.error] == [7, 8]
+
+
 @pytest.mark.parametrize("size", [1, 7, 100])
 def test_pieces_of_any_size_cut_alike(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     content = SAMPLE.read_bytes() + b"<!-- - -- " * 30
@@ -263,6 +268,13 @@ def test_hostile_content_is_rejected_at_once(inner: str) -> None:
         began = process_time()
         assert all(received.error for received in read(content.encode()))
         assert process_time() - began < 1
+
+
+def test_what_stands_around_items_does_not_weigh_on_each() -> None:
+    names = "".join(f"<itemSet xmlns:n{n}='urn:{n}'>" for n in range(5_000))
+    began = process_time()
+    assert all(r.record for r in read(message(names, *[item()] * 100).encode()))
+    assert process_time() - began < 1
 
 
 class Endless(io.RawIOBase):

@@ -168,12 +168,36 @@ def test_what_is_rejected(content: bytes, sentence: str) -> None:
         b"<nitf><head><title>" + b"9" * 11_000_000 + b"</title></head></nitf>",
         b"<nitf " + b" ".join(b"xmlns:a%d='urn:%d'" % (n, n) for n in range(50_000)) + b"/>",
         b"<nitf><body><body.content>" + b"&undefined;" * 100_000,
+        b"<nitf><body>" + b"<p/>" * 5_000_000,
+        b"<nitf " + b"a='' " * 5_000_000,
+        b"<nitf><body><body.content>" + b"<org>a</org>" * 50_000 + b"</body.content></body></nitf>",
+        b"<nitf><body><body.head>" + b"<byline>a</byline>" * 50_000 + b"</body.head></body></nitf>",
     ],
-    ids=["deep", "comments", "prolog", "quotes", "attribute", "digits", "namespaces", "entities"],
+    ids=[
+        "deep",
+        "comments",
+        "prolog",
+        "quotes",
+        "attribute",
+        "digits",
+        "namespaces",
+        "entities",
+        "tags",
+        "attributes",
+        "names",
+        "bylines",
+    ],
 )
 def test_hostile_content_is_rejected_at_once(content: bytes) -> None:
     began = process_time()
     assert read(content).error is not None
+    assert process_time() - began < 1
+
+
+def test_names_within_names_are_read_once() -> None:
+    deep = "<org>" * 1_500 + "a" * 1_000_000 + "</org>" * 1_500
+    began = process_time()
+    assert read(f"<nitf><body><body.content>{deep}</body.content></body></nitf>".encode()).error
     assert process_time() - began < 1
 
 
