@@ -14,6 +14,7 @@ from archive.exceptions import UnknownFormat
 from archive.formats.base import Reader
 
 FORMATS = {
+    "jsonfeed": "archive.formats.json_feed.JsonFeedReader",
     "ninjs": "archive.formats.ninjs.NinjsReader",
     "jsonl": "archive.formats.jsonl.JsonLinesReader",
     "csv": "archive.formats.delimited.CsvReader",
