@@ -39,7 +39,7 @@ from archive.query.nodes import Field, Node, Phrase, Synonyms, Word
 from archive.query.terms import TextLeaf, positive_leaves
 from archive.search.matching import phrase_count
 from archive.search.scoring import TEXT_FIELDS, B, idf
-from archive.text.analysis import query_tokens
+from archive.text.analysis import is_unspaced, query_tokens
 
 LOOKED_AT = 200
 # Chosen once for all collections: docs/relevance.md has the reasons.
@@ -62,6 +62,15 @@ def words_of(node: Node | None) -> tuple[LookedFor, ...]:
     """
     words = tuple(word for leaf in positive_leaves(node) for word in _words(leaf))
     return words if len(set(words)) > 1 else ()
+
+
+def length_of(words: Sequence[LookedFor]) -> int:
+    """How many words a field has that holds ``words`` in a row and nothing else.
+
+    The last character of a script without spaces is a word there, and none of a query's.
+    """
+    last = words[-1].leaves[0] if isinstance(words[-1], Synonyms) else words[-1]
+    return len(words) + (len(last.text) > 1 and is_unspaced(last.text[-1]))
 
 
 def is_one_word(leaf: TextLeaf) -> TypeGuard[LookedFor]:
@@ -147,7 +156,7 @@ def bonuses(
         if phrase_count([positions.get(field, ()) for positions in sequence])
     ]
     found["phrase"] = PHRASE * total if whole else 0.0
-    is_headline = "headline" in whole and lengths["headline"] == len(words)
+    is_headline = "headline" in whole and lengths["headline"] == length_of(words)
     found["headline"] = HEADLINE * total if is_headline else 0.0
     return tuple(Bonus(name=name, score=score) for name, score in found.items() if score)
 

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from archive.query.nodes import And, Fuzzy, Node, Not, Or, Phrase, Prefix, Synonyms, Word
+from archive.query.parser import parse
 from archive.search.document import Shelf
 from archive.search.engine import SearchEngine
 from archive.search.request import SearchRequest, Sort
@@ -56,6 +57,17 @@ class RankingContract:
         fill(engine, [doc("a", worse), doc("b", better), *texts(*["zebra"] * 30)[2:]])
         assert ids(find(engine, query, second_look=False)) == "a b"
         assert ids(find(engine, query)) == "b a"
+
+    @pytest.mark.parametrize("headline", ["停战协定", "gas 停战协定", "gas and price"])
+    def test_a_headline_is_whole_in_any_script(self, engine: SearchEngine, headline: str) -> None:
+        fill(engine, [doc("a", headline=f"{headline}签署"), doc("b", headline=headline)])
+        explanation = engine.explain(SearchRequest(query=parse(headline).node), "b")
+        assert explanation is not None
+        assert explanation.bonuses[-1].name == "headline"
+        longer = engine.explain(SearchRequest(query=parse(headline).node), "a")
+        assert longer is not None
+        assert "headline" not in {bonus.name for bonus in longer.bonuses}
+        assert ids(find(engine, parse(headline).node)) in ("b a", "b")
 
     def test_a_whole_headline_comes_first(self, engine: SearchEngine) -> None:
         fill(engine, [doc("a", headline="gas price today"), doc("b", headline="gas price")])

@@ -25,6 +25,7 @@ from archive.search.second_look import (
     TOGETHER,
     TOGETHER_K,
     LookedFor,
+    length_of,
     weigh,
 )
 from archive.text.analysis import query_tokens
@@ -151,7 +152,7 @@ class _Look:
                 here = self._counted(starts) > 0
                 in_row |= here
                 if field == "headline":
-                    whole = here & (self._lengths[field] == len(self._sequence))
+                    whole = here & (self._lengths[field] == length_of(self._sequence))
         return in_row.astype(np.float64), whole.astype(np.float64)
 
     def _starts(self, field: str) -> Numbers:
