@@ -195,10 +195,8 @@ def _rows(
         try:
             row = _next_row(lines, header.separator)
         except RecordError as error:
-            lines.give_back(but=1)
-            broken = lines.taken
-            _skip_broken(lines, broken, header)
-            yield broken, [], error
+            for broken in _broken(lines, header):
+                yield broken, [], RecordError(error.message)
             continue
         if row is None:
             return
@@ -221,12 +219,11 @@ def _quotes(said: str) -> RecordError:
     )
 
 
-def _skip_broken(lines: _Lines, broken: list[Line], header: _Header) -> None:
-    """Add lines to a broken row until a whole row begins, which is given back.
-
-    Of a row beyond the bound no more than the bound is kept.
-    """
-    size = sum(len(line.raw) for line in broken)
+def _broken(lines: _Lines, header: _Header) -> Iterator[list[Line]]:
+    """The lines of a broken row until a whole row begins, in parts of no more than the bound."""
+    lines.give_back(but=1)
+    part = lines.taken
+    size = len(part[0].raw)
     while True:
         lines.start()
         try:
@@ -235,13 +232,14 @@ def _skip_broken(lines: _Lines, broken: list[Line], header: _Header) -> None:
             row = []
         if row is None or len(row) == len(header.names):
             lines.give_back(but=0)
-            return
+            break
         lines.give_back(but=1)
-        if not lines.taken:
-            return
         size += len(lines.taken[0].raw)
-        if size <= MAX_RECORD_BYTES:
-            broken.append(lines.taken[0])
+        if size > MAX_RECORD_BYTES:
+            yield part
+            part, size = [], len(lines.taken[0].raw)
+        part.append(lines.taken[0])
+    yield part
 
 
 def _miscounted(row: list[str], header: _Header) -> RecordError | None:
