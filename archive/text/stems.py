@@ -10,6 +10,7 @@ import Stemmer
 
 from archive.text.folding import strip_marks
 from archive.text.light_stems import LIGHT, light_likeness, light_stemmer
+from archive.text.light_stems_snowball import BEFORE, BEHIND, changed_behind
 from archive.text.wordlists import words
 
 UNDETERMINED = "und"
@@ -124,9 +125,11 @@ def stemmer(language: str) -> Callable[[str], str]:
     stem_of = of_thread.stemWord
     if primary in _REPEATED:
         return lambda word: prefix + (strip_marks(_settled(stem_of, word)) or strip_marks(word))
-    if light is not None:
-        first = light
-        return lambda word: prefix + (strip_marks(stem_of(first(word))) or strip_marks(word))
+    first = light or BEFORE.get(primary)
+    behind = BEHIND.get(primary)
+    if first is not None or behind is not None:
+        before, last = first or str, behind or str  # str leaves a word as it is
+        return lambda word: prefix + (last(strip_marks(stem_of(before(word)))) or strip_marks(word))
     return lambda word: prefix + (strip_marks(stem_of(word)) or strip_marks(word))
 
 
@@ -151,7 +154,9 @@ def stem_likeness(term: str) -> str:
     if primary == "fr":
         return stem[:-1]
     if primary in SNOWBALL:
-        return stem if primary in _ENDINGS_ONLY else ""
+        if primary not in _ENDINGS_ONLY:
+            return ""
+        return stem[: len(stem) - changed_behind(primary, stem)]
     return light_likeness(primary, stem) if primary in LIGHT else stem
 
 

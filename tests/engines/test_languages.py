@@ -49,11 +49,11 @@ de | Die Abgeordneten stimmten am Mittwoch über den Haushalt ab. | Abgeordneter
 el | Η κυβέρνηση ανακοίνωσε νέα μέτρα για τα νησιά. | νησί | - | νήμα
 en | The ministers signed an agreement on grain exports in the harbour town. | signing | - | signal
 eo | La registaro konstruos novajn lernejojn en la vilaĝoj. | lernejo | - | lerta
-es | Los vecinos reclamaron ayer más autobuses para los barrios del norte. | barrio | - | barra
+es | Los gobiernos reclamaron ayer más autobuses para los barrios del norte. | gobierno | - | barra
 et | Valitsus kiitis heaks uue seaduse jõgede kaitseks. | valitsused | - | vald
 eu | Jaurlaritzak eskola berriak eraikitzeko plana onartu du. | eskola | - | eskaera
-fa | دولت ساخت مدرسه‌های تازه در روستاها را تصویب کرد. | روستا | - | روسیه
-fi | Eduskunta hyväksyi uuden lain metsien suojelusta. | eduskunnassa | - | edustaja
+fa | دولت ساخت مدرسه‌های تازه در روستاها را تصویب کرد. | مدرسه | - | روسیه
+fi | Hallitus hyväksyi uuden lain metsien suojelusta. | hallituksen | - | edustaja
 fr | Les députés ont adopté mardi la réforme des transports régionaux. | régionales | - | règne
 ga | D'fhógair an rialtas plean chun scoileanna nua a thógáil. | fógair | - | fógha
 gl | O goberno aprobou a construción de novas escolas nas vilas. | escola | - | escollo
@@ -84,7 +84,7 @@ ne | सरकारले गाउँमा नयाँ अस्पताल
 nl | De gemeente bouwt nieuwe woningen langs de rivier. | woning | - | woonden
 pa | ਸਰਕਾਰ ਨੇ ਪਿੰਡਾਂ ਵਿੱਚ ਨਵੇਂ ਸਕੂਲਾਂ ਨੂੰ ਮਨਜ਼ੂਰੀ ਦਿੱਤੀ। | ਸਕੂਲ | - | ਸਕਣਾ
 pl | Posłowie przyjęli ustawę o ochronie rzek. | ustawy | - | ustny
-pt | As autoridades anunciaram a construção de duas pontes na capital. | autoridade | - | automóvel
+pt | As autoridades anunciaram a construção de duas pontes na capital. | construções | - | automóvel
 ro | Parlamentul a adoptat legea privind pădurile ocrotite. | parlamentului | - | parlor
 ru | Министры обсудили поставки зерна в портовые города. | поставка | - | постав
 sk | Vláda schválila opravu mostov cez Dunaj. | mosty | - | mastný

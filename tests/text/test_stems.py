@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.text.light_stems import LIGHT
+from archive.text.light_stems_snowball import BEFORE, BEHIND
 from archive.text.stems import SNOWBALL, query_stems, stem_likeness, stem_term, stemmer
 from archive.text.words import is_unspaced
 
@@ -250,6 +251,68 @@ tr seçim seçimler seçimlerde seçimin
 tr cumhurbaşkanı cumhurbaşkanının
 hu iskola iskolák iskolában iskolákat
 hu párt pártok pártot pártja
+af huis huise
+af boer boere
+ca casa cases
+ca ministre ministra ministres
+ca membre membres
+ca llei lleis
+ca classe classes
+el συμφωνία συμφωνίες συμφωνίας συμφωνιών
+el οικονομία οικονομίας οικονομίες
+es gobierno gobiernos
+es moderno modernos moderna modernas
+es externo externos externas
+es interno internos
+es invierno inviernos
+es cuaderno cuadernos
+es paterno paternos
+es gobernar gobernarnos gobernarlo
+es año años
+es obra obras
+es isla islas
+fa وزیر وزیران
+fa کتاب کتابها کتابهای
+fa دوست دوستان
+fa سازمان سازمانها
+fa خواهم میخواهم نمیخواهم
+fi hallitus hallituksen hallitusta hallitukset hallituksessa
+fi päätös päätöksen päätöstä päätökset
+fi rikos rikoksen rikosta
+fi oikeus oikeuden oikeudet oikeutta
+fi helsinki helsingin helsingissä
+fi kaupunki kaupungin kaupungit kaupunkia
+fi poliisi poliisin poliisit
+fi kriisi kriisin kriisit
+pl mieszkaniec mieszkańcy mieszkańców
+pl ukrainiec ukraińcy ukraińców
+pt eleição eleições eleicao eleicoes
+pt região regiões
+pt alemão alemães
+pt ano anos
+pt obra obras
+pt lei leis
+pt nacional nacionais
+pt hospital hospitais
+pt nível níveis
+pt papel papéis
+pt homem homens
+pt refém reféns
+pt civil civis
+ro ministru miniștri ministrul ministrului
+ro acord acorduri acordul acordurile acordului
+ro fond fonduri fondurile
+ro președinte președintele președintelui președinți
+ro război războiul războiului
+ro centru centrul centre
+ru беженец беженцы беженцев беженца
+ru украинец украинцы украинцев
+ru боец бойцы бойцов бойца
+ru доброволец добровольцы добровольцев
+ru рынок рынка рынки
+ru поставка поставок поставки
+ru копейка копеек
+ru гражданин граждане граждан гражданам
 """
 # A language, and two words that must not.
 DIFFERENT = """
@@ -270,6 +333,30 @@ az müqavilə müqəddəs
 az ev evristika
 az türkiyə türkü
 ky кыргызстан кыргыз
+af staat stad
+ca casa caça
+ca ministre ministeri
+el χώρα χωρίς
+es gobierno gobio
+es moderno modo
+es año anís
+es vernos verano
+fa میلیون لیون
+fa استان است
+fa پایان پای
+fi hallitus hallita
+fi juoksu juo
+fi talous talo
+pl mieszkaniec mieszkanie
+pt eleição eleitor
+pt mais mal
+pt mês mas
+ro măsură masă
+ro acord acuza
+ru рынок рыночный
+ru бойцы бой
+ru гражданин гражданский
+ru список спица
 mr घर घाट
 mr राज्य राजा
 bn বল বলে
@@ -377,13 +464,14 @@ def described() -> dict[str, list[str]]:
 
 
 def test_the_documents_say_what_each_language_is_found_by() -> None:
-    own, borrowed, both, light, together, mutated, pairs, forms = described().values()
-    every = [*own, *borrowed, *both, *light, *together, *mutated, *pairs, *forms]
+    own, stepped, borrowed, both, light, together, mutated, pairs, forms = described().values()
+    every = [*own, *stepped, *borrowed, *both, *light, *together, *mutated, *pairs, *forms]
     assert len(every) == len(set(every))
-    assert {*own, *borrowed, *both} == set(SNOWBALL)
+    assert {*own, *stepped, *borrowed, *both} == set(SNOWBALL)
+    assert set(stepped) == {*BEFORE, *BEHIND}
     assert {*both, *light} == set(LIGHT)
     assert {SNOWBALL[language] for language in borrowed} <= {
-        *(SNOWBALL[language] for language in own)
+        *(SNOWBALL[language] for language in [*own, *stepped])
     }
     words = {"he": "ירושלים", "am": "ኢትዮጵያ"}
     several = {
