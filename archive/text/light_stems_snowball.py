@@ -87,7 +87,8 @@ def _behind_russian(stem: str) -> str:
     last = stem[-1:]
     if last == "ц":
         # украинец, украинцы; владелец, владельцы
-        return without_vowel_before_ts(stem, "е", "ц", "й").replace("ьц", "ц")
+        stem = without_vowel_before_ts(stem, "е", "ц", "й")
+        return f"{stem[:-2]}ц" if stem.endswith("ьц") else stem
     if last == "к" and len(stem) > 4 and stem[-2] in "ое":
         return stem[:-2] + ("йк" if stem[-3] in "аеоу" else "к")  # рынок, рынка
     return stem[:-2] if len(stem) > 6 and stem.endswith(("анин", "янин")) else stem
