@@ -29,6 +29,7 @@ _NOISE_READ = 4 * DETECTED_CHARACTERS
 
 # Scripts of one language of news, as runs of characters.
 _SCRIPTS = {
+    "am": "\u1200-\u137f",
     "bn": "\u0980-\u09ff",
     "dv": "\u0780-\u07bf",
     "el": "\u0370-\u03ff\u1f00-\u1fff",
@@ -57,6 +58,8 @@ _YIDDISH = re.compile(
     re.DOTALL,
 )
 _HEBREW_POINTS = re.compile("[\u05b0-\u05b6\u05b9\u05bb\u05c1\u05c2]")
+_TIGRINYA = re.compile("[\u1250-\u125d\u12a3]")  # ቐ and ኣ
+_INDIC_MARKS = re.compile("[\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 # Of languages written in Cyrillic, the letters that tell one from its neighbours in a few words;
 # the first line that is found counts.
@@ -109,8 +112,10 @@ def detect_language(text: str) -> str:
     """
     sample = _NOISE.sub(" ", text[:_NOISE_READ])[:DETECTED_CHARACTERS]
     letters = "".join(filter(str.isalpha, sample)).casefold()
-    # A letter of a script without alphabet tells about as much as three others.
+    # A letter of a script without alphabet tells about as much as three others, and so does one of
+    # Hindi and its neighbours with the marks for vowels around it.
     told = len(letters) + 2 * sum("\u3040" <= c <= "\ud7ff" for c in letters)
+    told += 2 * len(_INDIC_MARKS.findall(sample))
     if not letters.isascii() and (language := _by_script(sample, letters)):
         return language
     if told < _LETTERS_NEEDED:
@@ -133,6 +138,8 @@ def _by_script(sample: str, letters: str) -> str:
         return "yi"
     if language == "bn" and "\u09f0" in letters:
         return "as"
+    if language == "am" and _TIGRINYA.search(letters):
+        return "ti"
     return language
 
 
