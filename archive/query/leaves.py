@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -113,7 +114,8 @@ class LeafReader:
         return Tagged(facet=self._facets[field], name=name)
 
     def _text(self, lexeme: Lexeme, field: Field, *, exact: bool) -> Node | None:
-        text = lexeme.text
+        # Some keyboards send letters in parts; articles hold them composed.
+        text = unicodedata.normalize("NFC", lexeme.text)
         ending = ""
         if lexeme.kind is Kind.WORD:
             self._check_signs(lexeme)

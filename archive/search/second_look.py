@@ -37,7 +37,6 @@ from typing import TypeGuard
 
 from archive.query.nodes import Field, Node, Phrase, Synonyms, Word
 from archive.query.terms import TextLeaf, positive_leaves
-from archive.search.matching import phrase_count
 from archive.search.scoring import TEXT_FIELDS, B, idf
 from archive.text.analysis import is_unspaced, query_tokens
 
@@ -64,13 +63,22 @@ def words_of(node: Node | None) -> tuple[LookedFor, ...]:
     return words if len(set(words)) > 1 else ()
 
 
-def length_of(words: Sequence[LookedFor]) -> int:
-    """How many words a field has that holds ``words`` in a row and nothing else.
+def offsets_of(words: Sequence[LookedFor]) -> tuple[list[int], int]:
+    """How far behind the first of ``words`` each stands in a text that has them all in a row.
 
-    The last character of a script without spaces is a word there, and none of a query's.
+    The second value is how many words a field has that holds them and nothing else. In scripts
+    without spaces an article has one word more wherever a run ends: its last character alone.
     """
-    last = words[-1].leaves[0] if isinstance(words[-1], Synonyms) else words[-1]
-    return len(words) + (len(last.text) > 1 and is_unspaced(last.text[-1]))
+    texts = [word.leaves[0].text if isinstance(word, Synonyms) else word.text for word in words]
+    offsets, place = [0], 0
+    for text, following in pairwise(texts):
+        place += 2 if _ends_run(text) and following[0] != text[-1] else 1
+        offsets.append(place)
+    return offsets, place + (2 if _ends_run(texts[-1]) else 1)
+
+
+def _ends_run(text: str) -> bool:
+    return len(text) == 2 and is_unspaced(text)
 
 
 def is_one_word(leaf: TextLeaf) -> TypeGuard[LookedFor]:
@@ -149,16 +157,25 @@ def bonuses(
         "coverage": COVERAGE * total * share**3,
         "nearness": NEARNESS * _nearness([places[word] for word in words]),
     }
-    sequence = [places[word].positions for word in words]
-    whole = [
-        field
-        for field in TEXT_FIELDS
-        if phrase_count([positions.get(field, ()) for positions in sequence])
-    ]
+    offsets, length = offsets_of(words)
+    whole = [field for field in TEXT_FIELDS if _in_row(words, offsets, places, field)]
     found["phrase"] = PHRASE * total if whole else 0.0
-    is_headline = "headline" in whole and lengths["headline"] == length_of(words)
+    is_headline = "headline" in whole and lengths["headline"] == length
     found["headline"] = HEADLINE * total if is_headline else 0.0
     return tuple(Bonus(name=name, score=score) for name, score in found.items() if score)
+
+
+def _in_row(
+    words: Sequence[LookedFor],
+    offsets: Sequence[int],
+    places: Mapping[LookedFor, WordPlaces],
+    field: str,
+) -> bool:
+    begins = [
+        {place - offset for place in places[word].positions.get(field, ())}
+        for word, offset in zip(words, offsets, strict=True)
+    ]
+    return bool(set.intersection(*begins))
 
 
 def _together(word: WordPlaces, lengths: Mapping[str, int], averages: Mapping[str, float]) -> float:

@@ -22,7 +22,7 @@ MOST_SIDE_BY_SIDE = 5
 """So many words are at most taken together, for a name or a phrase of a group."""
 MOST_ALTERNATIVES = 20
 """Other words and phrases in place of one that was typed."""
-MOST_ADDED = 120
+MOST_ADDED = 60
 """Words that are added to a query, all in all: it stays cheap however much was typed."""
 MOST_NAMESAKES = 3
 """A name that more entities bear is taken for none of them."""

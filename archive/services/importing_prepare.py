@@ -90,6 +90,8 @@ def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> Incoming
             published = read_date(record.published).edtf if record.published else ""
         except DateError as problem:
             record, error = None, RecordError(str(problem))
+    if record is not None and not (record.headline or record.body):
+        record, error = None, RecordError("The record has neither a headline nor a text.")
     if record is None:
         return Incoming(
             path=path,

@@ -7,6 +7,7 @@ script. What they become is one for all languages, so that a query needs none.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from archive.text.wordlists import pairs
@@ -37,6 +38,10 @@ _LIKE_LETTERS = _LikeLetters(
         | dict.fromkeys("\u093c\u09bc\u0a3c\u0abc\u0b3c", "")
     )
 )
+
+# Hindi writes n and m before a consonant as a letter or as a dot above: हिन्दी, हिंदी.
+_VIRAMA = "\u094d"
+_NASALS = re.compile(f"[\u0919\u091e\u0923\u0928\u092e]{_VIRAMA}(?=[\u0915-\u0928\u092a-\u092d])")
 
 # Scripts whose combining marks may be left off by a writer without making another letter.
 _OPTIONAL_MARKS = ("LATIN", "GREEK", "ARABIC", "HEBREW")
@@ -87,7 +92,8 @@ def _without_marks(word: str) -> str:
         elif base.startswith(_OPTIONAL_MARKS):
             continue
         kept.append(character)
-    return like_letters(unicodedata.normalize("NFC", "".join(kept)))
+    plain = like_letters(unicodedata.normalize("NFC", "".join(kept)))
+    return _NASALS.sub("\u0902", plain) if _VIRAMA in plain else plain
 
 
 def like_letters(text: str) -> str:

@@ -13,6 +13,8 @@ _HYPHENED = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+){1,2}")
 _LETTERS_AND_DIGITS = re.compile(r"([^\W\d_]+)([0-9]+)")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[.,'\u2019][0-9]{3})+")
 _LARGE = re.compile(r"[0-9]{4,15}")
+_ACRONYM = re.compile("[A-Z]{2,5}")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]\.?")
 _YEAR = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}")
 
 
@@ -35,13 +37,18 @@ def written_otherwise(word: str) -> frozenset[str]:
 
 
 def parted_otherwise(text: str) -> str:
-    """How else a word is joined or parted: ``covid19`` for ``COVID-19``, ``1000`` for ``1,000``.
+    """How else a word is joined or parted: ``covid19`` for ``COVID-19``, ``1000`` for ``1,000``,
+    ``U-K`` for ``UK``.
 
     Empty where there is no other way. What is parted has a hyphen between its parts.
     """
     # Of numbers it is a result or a range: 2-1 is not 21.
     if _HYPHENED.fullmatch(text) and any(map(str.isalpha, text)):
         return re.sub("[-\u2010\u2011]", "", text)
+    if _ACRONYM.fullmatch(text):
+        return "-".join(text)
+    if _DOTTED.fullmatch(text):  # of three letters: two may be a word of some language
+        return text.replace(".", "")
     if parts := _LETTERS_AND_DIGITS.fullmatch(text):
         return "-".join(parts.groups())
     if _GROUPED.fullmatch(text):

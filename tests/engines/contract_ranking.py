@@ -75,6 +75,23 @@ class RankingContract:
         assert first.id == "b"
         assert first.score > second.score
 
+    def test_a_headline_in_runs_without_spaces_is_whole(self, engine: SearchEngine) -> None:
+        fill(
+            engine,
+            [
+                doc("longer", headline="학교 건설 계획", language="ko"),
+                doc("whole", headline="학교 건설", language="ko"),
+                doc("turned", headline="건설 학교", language="ko"),
+            ],
+        )
+        query = And(children=(Word(text="학교"), Word(text="건설")))
+        found: dict[str, set[str]] = {}
+        for id_ in ("longer", "whole", "turned"):
+            explanation = engine.explain(SearchRequest(query=query), id_)
+            assert explanation is not None
+            found[id_] = {bonus.name for bonus in explanation.bonuses} & {"phrase", "headline"}
+        assert found == {"longer": {"phrase"}, "whole": {"phrase", "headline"}, "turned": set()}
+
     def test_one_word_is_not_looked_at_again(self, engine: SearchEngine) -> None:
         fill(engine, texts("gas price", "price gas gas"))
         for query in (GAS, Synonyms(leaves=(GAS, PRICE)), Phrase(text="gas gas")):

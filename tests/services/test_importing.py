@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from archive.formats.base import ArticleRecord, Received
 from archive.models import (
     AccessLevel,
     Article,
@@ -23,6 +24,9 @@ from archive.models import (
     Status,
     TagState,
 )
+from archive.services.importing_files import FoundRecord
+from archive.services.importing_names import SourceBook
+from archive.services.importing_prepare import prepare
 from tests import corpus
 from tests.factories import make_entity, make_source
 from tests.services.reports import Import, counts
@@ -119,6 +123,14 @@ def test_the_language_is_detected_where_it_is_not_given(take_in: Import) -> None
         "de",
         "en",
     ]
+
+
+def test_a_record_without_headline_and_text_is_rejected() -> None:
+    received = Received(position=1, content=b"x", record=ArticleRecord(supplier_id="x"))
+    found = FoundRecord(path="feed", format="text", received=received)
+    incoming = prepare(found, source="", sources=SourceBook())
+    assert incoming.record is None
+    assert incoming.reason == "The record has neither a headline nor a text."
 
 
 class TestAgain:

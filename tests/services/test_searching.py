@@ -419,3 +419,12 @@ def test_the_masks_reach_the_engine() -> None:
         article.save()
         assert get_engine().search(SearchRequest()).total == 1
         assert ask().total == 0
+
+
+@pytest.mark.parametrize("code", ["zh", "zho", "chi", "ZH-Hant", "cmn"])
+def test_a_language_is_known_by_all_its_codes(code: str) -> None:
+    make_article(headline="停战协定签署", language="zh-Hans")
+    outbox.drain()
+    answer = ask(chosen={"language": (code,)})
+    assert answer.total == 1
+    assert [choice.label for choice in facet(answer, "language").choices] == ["Chinese"]

@@ -121,13 +121,13 @@ class Lookup:
     ) -> list[Piece]:
         """Occurrences by stem. An article has one language, so languages do not overlap."""
         spellings = [spellings_of(token.word, self._view.words_of_form) for token in tokens]
-        return [
-            piece
-            for language in self._searcher.languages
-            for piece in self._by_terms(
-                leaf, fields, [stems_of(each, language) for each in spellings], exact=False
-            )
-        ]
+        pieces: list[Piece] = []
+        for language in self._searcher.languages:
+            words = [stems_of(each, language) for each in spellings]
+            # Few of many languages have a word.
+            if all(any(map(self._searcher.has_stem, stems)) for stems in words):
+                pieces += self._by_terms(leaf, fields, words, exact=False)
+        return pieces
 
     def _by_terms(
         self,

@@ -81,6 +81,10 @@ class Searcher:
         self._facets: dict[str, Facet] = {}
         self._columns: dict[str, Array] = {}
 
+    def has_stem(self, stem: str) -> bool:
+        """Whether the stem stands in any text field, perhaps of deleted articles alone."""
+        return any(part.segment.has_stem(stem) for part in self.parts)
+
     def stem(self, field: str, stem: str) -> Postings:
         """Where words with this stem stand in a text field, in deleted articles too.
 

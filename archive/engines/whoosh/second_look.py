@@ -25,7 +25,7 @@ from archive.search.second_look import (
     TOGETHER,
     TOGETHER_K,
     LookedFor,
-    length_of,
+    offsets_of,
     weigh,
 )
 from archive.text.analysis import query_tokens
@@ -90,6 +90,7 @@ class _Look:
             if view.averages[field]
         }
         self._sequence = words
+        self._offsets, self._length = offsets_of(words)
         self._idf: dict[LookedFor, float] = {}
         self._telling: dict[LookedFor, bool] = {}
         self._places: dict[LookedFor, Places] = {}
@@ -152,12 +153,12 @@ class _Look:
                 here = self._counted(starts) > 0
                 in_row |= here
                 if field == "headline":
-                    whole = here & (self._lengths[field] == length_of(self._sequence))
+                    whole = here & (self._lengths[field] == self._length)
         return in_row.astype(np.float64), whole.astype(np.float64)
 
     def _starts(self, field: str) -> Numbers:
         starts: Numbers | None = None
-        for distance, word in enumerate(self._sequence):
+        for word, distance in zip(self._sequence, self._offsets, strict=True):
             places = self._places[word].get(field)
             if places is None:
                 return NO_NUMBERS

@@ -89,6 +89,11 @@ class Segment:
             if self.arrays.items_of("id") != self.size:
                 raise ValueError("the list of segments has another number of articles")
 
+    def has_stem(self, stem: str) -> bool:
+        """Whether the stem stands in any text field, perhaps of deleted articles alone."""
+        with self.reading():
+            return self._number(STEMS, stem) >= 0
+
     def stem(self, field: str, stem: str) -> Postings:
         """Where words with a stem stand in a text field; without positions."""
         if self._numbers.get((STEMS, stem)) == -1:  # as in most languages for most words
