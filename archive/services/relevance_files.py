@@ -102,7 +102,7 @@ def _queries(path: Path) -> dict[str, str]:
     for number, line in _lines(path):
         id_, tab, text = line.partition("\t")
         id_, text = id_.strip(), text.strip()
-        if not (tab and id_ and text):
+        if not (tab and id_):
             raise _fault(path, number, "should be a query's id, a tab and its words.")
         if id_ in queries:
             raise _fault(path, number, f"has a query's id for the second time: {id_}.")
@@ -117,8 +117,8 @@ def _judgements(path: Path) -> dict[str, dict[str, int]]:
     for number, line in _lines(path):
         try:
             query, _, document, written = line.split()
-            grade = int(written)
-        except ValueError as error:
+            grade = int(float(written))  # some write 1.0
+        except (ValueError, OverflowError) as error:
             raise _fault(
                 path,
                 number,
@@ -153,8 +153,8 @@ def _documents(path: Path) -> Iterator[IndexDocument]:
         tag = _one_of(record, "language", (str,), path, number) or ""
         try:
             language = normalise_tag(tag)
-        except RecordError as error:
-            raise _fault(path, number, f"cannot be taken in: {error}") from error
+        except RecordError:
+            language = UNDETERMINED  # so that it is detected: nothing else hangs on it
         lower, upper = _days(record.get("published"))
         yield IndexDocument(
             id=id_,

@@ -71,6 +71,19 @@ class TestReading:
         [document] = read_collection(write(tmp_path, docs=docs)).documents
         assert document.lower is None
 
+    def test_what_other_collections_write_is_taken_in(self, tmp_path: Path) -> None:
+        collection = read_collection(
+            write(
+                tmp_path,
+                docs=json.dumps({**FERRY, "language": "?"}),
+                queries="f-1\tferry\nf-2\t\n",
+                qrels="f-1 0 ferry 2.0\n",
+            )
+        )
+        assert [document.language for document in collection.documents] != ["?"]
+        assert collection.judgements == {"f-1": {"ferry": 2}}
+        assert collection.unanswered == 1
+
     def test_a_document_may_be_number_nought(self, tmp_path: Path) -> None:
         [document] = read_collection(write(tmp_path, docs='{"id": 0}')).documents
         assert document.id == "0"
@@ -111,7 +124,6 @@ class TestReading:
             ({"docs": '{"id": "a"}\n{"id": "a"}'}, r"docs\.jsonl, line 2, .* second time: a"),
             ({"docs": '{"id": "a", "body": ["b"]}'}, r"docs\.jsonl, line 1, .* text for “body”"),
             ({"docs": '{"id": true}'}, r"docs\.jsonl, line 1, .* “id”"),
-            ({"docs": '{"id": "a", "language": "?"}'}, r"docs\.jsonl, line 1, .* language tag"),
             ({"docs": b'{"id": "a"}\n\xff'}, r"docs\.jsonl, line 2, is not UTF-8"),
             ({"docs": "\n"}, r"docs\.jsonl holds no documents"),
             ({"queries": "f-1 ferry"}, r"queries\.tsv, line 1, should be"),
@@ -119,6 +131,7 @@ class TestReading:
             ({"queries": ""}, r"queries\.tsv holds no queries"),
             ({"qrels": "f-1 0 ferry 1\nf-1 ferry 1"}, r"qrels\.trec, line 2, should be"),
             ({"qrels": "f-1 0 ferry much"}, r"qrels\.trec, line 1, should be"),
+            ({"qrels": "f-1 0 ferry inf"}, r"qrels\.trec, line 1, should be"),
             ({"qrels": ""}, r"qrels\.trec holds no judgements"),
             ({"qrels": "1 0 ferry 1\n"}, r"by the same id"),
             ({"qrels": "f-1 0 ferry 0\n"}, r"qrels\.trec judges no document to answer"),
