@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from archive.exceptions import RecordError
 from archive.text.detection import detect_language
+from archive.text.folding import fold
 from archive.text.stems import UNDETERMINED, primary_language
 from archive.text.wordlists import pairs, words
 
@@ -48,6 +49,36 @@ _PREFERRED = pairs(
 _IRREGULAR = pairs(
     "no-bok:nb no-nyn:nn zh-guoyu:zh zh-hakka:hak zh-min-nan:nan zh-xiang:hsn i-lux:lb i-hak:hak"
 )
+# Names of languages that suppliers write in place of codes: in English, and in the language itself.
+_NAMES = {
+    fold(name): tag
+    for name, tag in pairs(
+        "albanian:sq shqip:sq amharic:am አማርኛ:am arabic:ar العربية:ar عربي:ar armenian:hy "
+        "հայերեն:hy azerbaijani:az azərbaycanca:az belarusian:be беларуская:be bengali:bn "
+        "bangla:bn বাংলা:bn bosnian:bs bosanski:bs bulgarian:bg български:bg catalan:ca "
+        "català:ca chinese:zh 中文:zh simplified-chinese:zh-Hans 简体中文:zh-Hans "
+        "traditional-chinese:zh-Hant 繁體中文:zh-Hant croatian:hr hrvatski:hr czech:cs "
+        "čeština:cs česky:cs danish:da dansk:da dutch:nl nederlands:nl english:en "
+        "estonian:et eesti:et finnish:fi suomi:fi french:fr français:fr georgian:ka "
+        "ქართული:ka german:de deutsch:de greek:el ελληνικά:el hebrew:he עברית:he hindi:hi "
+        "हिन्दी:hi हिंदी:hi hungarian:hu magyar:hu icelandic:is íslenska:is indonesian:id "
+        "bahasa-indonesia:id irish:ga gaeilge:ga italian:it italiano:it japanese:ja "
+        "日本語:ja kazakh:kk қазақша:kk korean:ko 한국어:ko latvian:lv latviešu:lv "
+        "lithuanian:lt lietuvių:lt macedonian:mk македонски:mk malay:ms bahasa-melayu:ms "
+        "norwegian:no norsk:no bokmål:nb nynorsk:nn persian:fa farsi:fa فارسی:fa "
+        "polish:pl polski:pl portuguese:pt português:pt brazilian-portuguese:pt-BR "
+        "romanian:ro română:ro russian:ru русский:ru serbian:sr српски:sr srpski:sr "
+        "slovak:sk slovenčina:sk slovenian:sl slovene:sl slovenščina:sl spanish:es "
+        "español:es castellano:es swahili:sw kiswahili:sw swedish:sv svenska:sv tamil:ta "
+        "தமிழ்:ta telugu:te తెలుగు:te thai:th ไทย:th turkish:tr türkçe:tr ukrainian:uk "
+        "українська:uk urdu:ur اردو:ur uzbek:uz o‘zbekcha:uz vietnamese:vi tiếng-việt:vi "
+        "marathi:mr मराठी:mr gujarati:gu ગુજરાતી:gu punjabi:pa ਪੰਜਾਬੀ:pa kannada:kn "
+        "ಕನ್ನಡ:kn malayalam:ml മലയാളം:ml nepali:ne नेपाली:ne"
+    ).items()
+}
+# What may stand behind the name of a locale: an encoding, and a variant with how tags write it.
+_LOCALE = re.compile(r"([a-z_-]+)(?:\.[a-z0-9-]+)?(?:@([a-z]+))?", re.IGNORECASE | re.ASCII)
+_VARIANTS = pairs("latin:Latn cyrillic:Cyrl arabic:Arab devanagari:Deva valencia:valencia euro:")
 # Whose second subtag may be a language (RFC 5646, 2.2.2): the more exact one counts.
 _WITH_EXTENDED = words("ar ms sgn sw uz zh")
 _REGIONS = {"UK": "GB"}
@@ -62,12 +93,13 @@ _RIGHT_TO_LEFT_SCRIPTS = words("adlm arab hebr mand nkoo rohg samr syrc thaa")
 def normalise_tag(tag: str) -> str:
     """Return a BCP 47 tag in its usual spelling: ``EN_us`` → ``en-US``, empty → ``und``.
 
-    Raises RecordError for what is no tag.
+    The name of a POSIX locale (``sr_RS.UTF-8@latin``) and the English or own name of a great
+    language (``German``, ``Deutsch``) are understood as well. Raises RecordError for anything else.
     """
     written = tag.strip().replace("_", "-")
     if not written:
         return UNDETERMINED
-    written = _IRREGULAR.get(written.lower(), written)
+    written = _IRREGULAR.get(written.lower()) or _named(written) or _of_locale(written) or written
     match = _TAG.fullmatch(written) if len(written) <= _MAX_TAG_LENGTH else None
     if match is None:
         shown = "".join(c if c.isprintable() else "\ufffd" for c in tag[:_MAX_TAG_LENGTH])
@@ -89,6 +121,23 @@ def normalise_tag(tag: str) -> str:
         )
         if part
     )
+
+
+def _named(written: str) -> str | None:
+    """The tag of a language that is called ``written``."""
+    return _NAMES.get(fold(written).replace(" ", "-")) if len(written) <= _MAX_TAG_LENGTH else None
+
+
+def _of_locale(written: str) -> str | None:
+    """The tag of a POSIX locale with an encoding or a variant."""
+    match = _LOCALE.fullmatch(written) if "." in written or "@" in written else None
+    variant = _VARIANTS.get((match[2] or "euro").lower()) if match else None
+    if match is None or variant is None:
+        return None
+    language, *rest = match[1].split("-")
+    # A script stands before the region, a variant behind it.
+    subtags = [language, variant, *rest] if len(variant) == 4 else [language, *rest, variant]
+    return "-".join(filter(None, subtags))
 
 
 def direction(tag: str) -> str:

@@ -48,8 +48,8 @@ def _stemmer(rules: Rules) -> Callable[[str], str]:
     finish = rules.finish
 
     def stem(word: str) -> str:
-        # Cyrillic and Indian scripts have no optional marks, and many that are not. Where Devanagari
-        # has a virama, the letters around it may be written otherwise.
+        # Cyrillic and Indian scripts have no optional marks, and many that are not. In Devanagari,
+        # the letters around a virama may be written otherwise.
         if ("\u0400" <= word < "\u0590" or "\u0900" <= word < "\u1100") and "\u094d" not in word:
             word = like_letters(word)
         else:

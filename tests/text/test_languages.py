@@ -40,13 +40,51 @@ from archive.text.languages import detect_language, direction, normalise_tag
         ("eng-USA", "en"),
         ("haw", "haw"),
         ("UND", "und"),
+        ("en_US.UTF-8", "en-US"),
+        ("de_DE@euro", "de-DE"),
+        ("sr@latin", "sr-Latn"),
+        ("sr_RS.UTF-8@latin", "sr-Latn-RS"),
+        ("ca_ES.utf8@valencia", "ca-ES-valencia"),
+        ("English", "en"),
+        ("GERMAN", "de"),
+        ("Deutsch", "de"),
+        ("Français", "fr"),
+        ("francais", "fr"),
+        (" Español ", "es"),
+        ("Русский", "ru"),
+        ("українська", "uk"),
+        ("العربية", "ar"),
+        ("हिन्दी", "hi"),
+        ("日本語", "ja"),
+        ("한국어", "ko"),
+        ("O'zbekcha", "uz"),
+        ("Traditional Chinese", "zh-Hant"),
+        ("Bahasa Indonesia", "id"),
+        ("tiếng việt", "vi"),
     ],
 )
 def test_tags_have_one_spelling(tag: str, usual: str) -> None:
     assert normalise_tag(tag) == usual
 
 
-@pytest.mark.parametrize("tag", ["english", "e", "en--us", "en us", "12", "\x00", "x" * 1000, "ру"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "englisch, deutsch",
+        "English (US)",
+        "Klingon",
+        "e",
+        "en--us",
+        "en us",
+        "en_US@pirate",
+        "en.",
+        "@latin",
+        "12",
+        "\x00",
+        "x" * 1000,
+        "ру",
+    ],
+)
 def test_what_is_no_tag_is_refused(tag: str) -> None:
     with pytest.raises(RecordError, match="is not a language tag"):
         normalise_tag(tag)
