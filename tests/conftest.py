@@ -15,9 +15,11 @@ from archive.search.engine import SearchEngine
 from archive.services import patience
 from archive.services.engine import get_engine
 
-# How long an example takes depends on what else the machine does.
-hypothesis.settings.register_profile("archive", deadline=None)
-hypothesis.settings.load_profile("archive")
+# How long an example takes depends on what else the machine does. The same commit meets the same
+# examples, so that it passes or fails everywhere alike; `make explore` looks for new ones.
+hypothesis.settings.register_profile("archive", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "archive"))
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ from archive.query.nodes import (
 from archive.text.analysis import is_unspaced, query_tokens
 from archive.text.dates import read_period
 
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _RUN_NUMBER = re.compile(r"[0-9]{1,18}")
 _SHOWN_IGNORED = 5
@@ -139,7 +140,10 @@ class LeafReader:
             if token.start >= end:  # pairs of an unspaced script overlap
                 words, end = words + 1, token.end
         self._count(words, lexeme)
-        text = text[tokens[0].start : tokens[-1].end]
+        end = tokens[-1].end
+        if text[end : end + 1] == "." and _INITIALS.fullmatch(text, tokens[0].start, end):
+            end += 1  # U.S. is shown and typed again with its last point
+        text = text[tokens[0].start : end]
         if ending:
             return self._wildcard(lexeme, text, ending, tokens[-1].form, field)
         if lexeme.kind is Kind.QUOTED:
