@@ -16,10 +16,12 @@ RELEVANCE_ARGS ?=
 DEPLOY_CHECK_KEY := only-for-the-deployment-check-3f9c1e7ab2d84650c7e2a91b5d6f80a4
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup demo test lint types pytest browser-tests slow-tests explore bench bench-site relevance screenshots pins clean
+.PHONY: help setup extras demo test lint types pytest browser-tests slow-tests explore bench bench-site relevance screenshots pins clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+extras: $(VENV)/.extras ## what web pages (HTML, WARC) and reconcile_places need beside the rest
 
 setup: $(VENV)/.dev ## the virtual environment with everything for development
 
@@ -70,8 +72,11 @@ pins: ## renew the pinned requirements (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make pins" pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --custom-compile-command "make pins" --extra dev \
-	  --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+	  --no-emit-index-url --custom-compile-command "make pins" --extra extras \
+	  --constraint requirements.txt pyproject.toml -o requirements-extras.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make pins" --extra extras --extra dev \
+	  --constraint requirements-extras.txt pyproject.toml -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make pins" --extra bench \
 	  --constraint requirements.txt pyproject.toml -o requirements-bench.txt
@@ -89,6 +94,10 @@ $(BIN)/python:
 
 $(VENV)/.runtime: requirements.txt | $(BIN)/python
 	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.extras: requirements-extras.txt $(VENV)/.runtime
+	$(PIP_INSTALL) -r requirements-extras.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
