@@ -10,8 +10,17 @@ from archive.models.entity import (
     EntityKind,
     EntityRedirect,
 )
-from archive.models.import_run import ImportRecord, ImportRun, Outcome
+from archive.models.import_run import (
+    ArticleBefore,
+    FileState,
+    ImportFile,
+    ImportRecord,
+    ImportRun,
+    Outcome,
+    RunState,
+)
 from archive.models.outbox import OutboxRow, PublicEpoch
+from archive.models.proposal import Proposal
 from archive.models.received import ReceivedDocument
 from archive.models.source import Source, SourceKind
 from archive.models.synonym import Synonym
@@ -22,6 +31,7 @@ __all__ = [
     "COUNTED_STATES",
     "AccessLevel",
     "Article",
+    "ArticleBefore",
     "ArticleReference",
     "ArticleVersion",
     "Entity",
@@ -29,13 +39,17 @@ __all__ = [
     "EntityIdentifier",
     "EntityKind",
     "EntityRedirect",
+    "FileState",
+    "ImportFile",
     "ImportRecord",
     "ImportRun",
     "Origin",
     "OutboxRow",
     "Outcome",
+    "Proposal",
     "PublicEpoch",
     "ReceivedDocument",
+    "RunState",
     "Source",
     "SourceKind",
     "Status",

@@ -115,6 +115,7 @@ class Article(models.Model):
         max_length=PUBLIC_ID_LENGTH, unique=True, default=random_public_id, editable=False
     )
     supplier_id = models.CharField(max_length=500, blank=True, editable=False)
+    supplier_version = models.CharField(max_length=64, blank=True, editable=False)
     headline = models.CharField(max_length=1000, blank=True)
     summary = models.TextField(blank=True)
     body = models.TextField(blank=True, help_text="Paragraphs, with an empty line between them.")

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from archive.models.base import AtomicModel
+from archive.models.import_run import ImportRun
 from archive.models.name_key import NameKeyField
 
 
@@ -39,6 +40,10 @@ class Entity(AtomicModel):
         "looked for in texts",
         default=True,
         help_text="Whether articles whose text names it are tagged with it.",
+    )
+    # The import that made it of a bare name, which takes it away again when it is undone.
+    import_run = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
 
     class Meta:

@@ -13,6 +13,15 @@ class RunState(models.TextChoices):
     RUNNING = "running", "running"
     FINISHED = "finished", "finished"
     FAILED = "failed", "failed"
+    UNDONE = "undone", "undone"
+
+
+class FileState(models.TextChoices):
+    """How far a file has been read."""
+
+    READING = "reading", "being read"
+    READ = "read", "read"
+    UNREADABLE = "unreadable", "could not be read"
 
 
 class Outcome(models.TextChoices):
@@ -46,12 +55,46 @@ class ImportRun(models.Model):
         return f"import {self.pk}"
 
 
+class ImportFile(models.Model):
+    """A file of a run, in the order of reading.
+
+    ``size`` is in bytes and ``modified`` in nanoseconds since 1970, both 0 where not known;
+    ``records`` counts those in the ledger, which is where a run that was killed goes on.
+    ``sha256``, in hex, is that of the whole file, once it was read to its end.
+    """
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="files")
+    path = models.CharField(max_length=1000)
+    size = models.PositiveBigIntegerField(default=0)
+    modified = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, choices=FileState, default=FileState.READING)
+    records = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=FileState.values), name="import_file_state_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class ImportRecord(models.Model):
-    """What one run made of one record. ``position`` is its line or place in the file, from 1."""
+    """What one run made of one record.
+
+    ``position`` is its place in the file, from 1, and ``line`` the line that is wrong, where that
+    is known. ``path`` may lead on into a packed file. ``reason`` says why a record was rejected,
+    or left alone although it says something else.
+    """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="records")
     path = models.CharField(max_length=1000)
     position = models.PositiveIntegerField()
+    line = models.PositiveIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome)
     reason = models.TextField(blank=True)
     article = models.ForeignKey(
@@ -72,3 +115,23 @@ class ImportRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.position} {self.outcome}"
+
+
+class ArticleBefore(models.Model):
+    """What an article was before a run first changed it: what undoing the run brings back.
+
+    ``state`` holds fields, references, tags and proposals, as ``services/importing_before.py``
+    writes them.
+    """
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="+")
+    article = models.ForeignKey("archive.Article", models.CASCADE, related_name="+")
+    state = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "article"], name="article_before_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"article {self.article_id} before import {self.run_id}"

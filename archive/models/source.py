@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from archive.models.base import AtomicModel
+from archive.models.import_run import ImportRun
 
 
 class SourceKind(models.TextChoices):
@@ -36,6 +37,10 @@ class Source(AtomicModel):
     usage_terms = models.TextField(blank=True)
     visible = models.BooleanField(
         default=True, help_text="A hidden source hides all its articles from the public."
+    )
+    # The import that made it of a bare name, which takes it away again when it is undone.
+    import_run = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
 
     class Meta:
