@@ -36,10 +36,14 @@ class ArticleRecord:
 
     ``published`` is EDTF or ISO 8601 or empty, ``embargo`` ISO 8601 with a zone or empty,
     ``status`` a value of the archive's statuses or empty where the supplier does not say.
-    ``entities`` maps a kind of entity (``party``, ``topic``) to names.
+    ``entities`` maps a kind of entity (``party``, ``topic``) to names. ``version`` is the
+    supplier's own: a whole number, or an ISO 8601 time in UTC. A ``notice`` only says what becomes
+    of an article: its headline, if any, is not that of the article.
     """
 
     supplier_id: str = ""
+    version: str = ""
+    notice: bool = False
     headline: str = ""
     summary: str = ""
     body: str = ""

@@ -43,7 +43,7 @@ def checked(record: ArticleRecord, named: Mapping[str, str]) -> ArticleRecord:
             raise RecordError(
                 f"This withdraws an article and does not say which. Add {named['supplier_id']}."
             )
-        record = replace(record, headline=record.supplier_id)
+        record = replace(record, headline=record.supplier_id, notice=True)
     bylines = tuple(dict.fromkeys(filter(None, record.bylines)))
     for byline in bylines:
         bounded(byline, MAX_NAME, "a byline")

@@ -34,7 +34,7 @@ SEPARATORS = (",", ";", "\t")
 _LISTS = frozenset({*KINDS, "bylines", "references"})
 _COLUMNS = frozenset(
     {"id", "headline", "summary", "body", "language", "published", "source", "section", "page"}
-    | {"edition", "url", "status", "embargo", "credit", "usage_terms", "access"}
+    | {"edition", "url", "version", "status", "embargo", "credit", "usage_terms", "access"}
     | _LISTS
 )
 _NEEDED = frozenset({"headline", "body"})

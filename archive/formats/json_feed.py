@@ -26,6 +26,7 @@ from archive.formats.values import (
     line_of,
     parse_json,
     text_of,
+    version_of,
 )
 from archive.formats.wordings import paragraphs_of, same_beginning, without_title
 
@@ -151,6 +152,7 @@ def _item(data: Any, feed: _Feed) -> ArticleRecord:
     topics = _topics(data.get("tags"))
     return ArticleRecord(
         supplier_id=line_of(data.get("id"), 500, "`id`", number=True),
+        version=version_of("", text_of(data.get("date_modified"), "`date_modified`")),
         headline=headline,
         summary="" if same_beginning(body, summary) else summary,
         body=body,

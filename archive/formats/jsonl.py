@@ -1,9 +1,9 @@
 """JSON Lines: one article a line, as a JSON object.
 
-Fields: ``id headline summary body language published source section page edition url bylines
-status embargo topics parties places persons organisations references credit usage_terms access``;
-docs/importing.md describes each. Only a headline or a body is required. Fields that are not known
-stay in the bytes as received.
+Fields: ``id version headline summary body language published source section page edition url
+bylines status embargo topics parties places persons organisations references credit usage_terms
+access``; docs/importing.md describes each. Only a headline or a body is required. Fields that are
+not known stay in the bytes as received.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from archive.formats.values import (
     parse_json,
     shown,
     text_of,
+    version_of,
 )
 from archive.text.normalize import clean_paragraphs
 
@@ -97,6 +98,7 @@ def read_object(data: Any) -> ArticleRecord:
         raise RecordError("There is neither `headline` nor `body`. An article needs one of them.")
     return ArticleRecord(
         supplier_id=fields.line("id", 500, number=True),
+        version=version_of(fields.line("version", 64, number=True), ""),
         headline=headline,
         summary=fields.paragraphs("summary"),
         body=body,

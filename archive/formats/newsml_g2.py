@@ -16,7 +16,7 @@ from archive.formats.limits import MAX_LABEL, MAX_RECORD_BYTES, safe_link, too_l
 from archive.formats.newsml_concepts import best, code_of, entities, named
 from archive.formats.newsml_items import ITEMS, Readable, cut_items
 from archive.formats.nitf import read_article
-from archive.formats.values import language_of, moment_of, shown
+from archive.formats.values import language_of, moment_of, shown, version_of
 from archive.formats.xml import (
     Element,
     attribute,
@@ -192,6 +192,7 @@ def read_item(item: Element) -> ArticleRecord:
     summary = _summary(about) or nitf.summary
     record = ArticleRecord(
         supplier_id=attribute(item, "guid"),
+        version=version_of(attribute(item, "version"), line_of(find(meta, "versionCreated"))),
         headline=headline,
         summary="" if begins_with(text, summary) else summary,
         body=text,

@@ -37,6 +37,7 @@ from archive.formats.values import (
     parse_json,
     shown,
     text_of,
+    version_of,
 )
 from archive.formats.wordings import paragraphs_of, same_beginning, without_title
 from archive.text.normalize import clean_text
@@ -173,22 +174,25 @@ def read_item(data: Any) -> ArticleRecord:
     summary, credit = item.summary(), item.credit()
     if not (headline or body):
         body = summary
-    if not (headline or body) and status == "withdrawn":
-        headline = (
-            item.line("slugline", MAX_HEADLINE) or uri
-        )  # a notice of withdrawal needs no text
+    notice = not (headline or body) and status == "withdrawn"
+    if notice:
+        headline = item.line("slugline", MAX_HEADLINE) or uri
     if not (headline or body):
         raise RecordError(
             "There is neither a headline or title nor a body or description. "
             "An article needs one of them."
         )
-    notice = item.paragraphs("copyrightnotice")
-    if not credit and len(notice) <= 500:
-        credit, notice = " ".join(notice.split()), ""
+    rights = item.paragraphs("copyrightnotice")
+    if not credit and len(rights) <= 500:
+        credit, rights = " ".join(rights.split()), ""
     elif credit:
-        notice = ""
+        rights = ""
     return ArticleRecord(
         supplier_id=uri,
+        version=version_of(
+            text_of(item.value("version"), "`version`", number=True), item.text("versioncreated")
+        ),
+        notice=notice,
         headline=headline,
         summary="" if same_beginning(body, summary) else summary,
         body=body,
@@ -199,7 +203,7 @@ def read_item(data: Any) -> ArticleRecord:
         status=status,
         embargo=moment_of(item.text("embargoeduntil") or item.text("embargoed"), "`embargoed`"),
         credit=credit,
-        usage_terms="\n\n".join(filter(None, [item.usage_terms(), notice])),
+        usage_terms="\n\n".join(filter(None, [item.usage_terms(), rights])),
         entities={kind: names for kind in _KINDS if (names := item.entities(kind))},
         references=item.references(),
     )
@@ -241,6 +245,9 @@ class _Item:
         for name, value in data.items():
             if value is not None:
                 self._data.setdefault(name.lower(), value)
+
+    def value(self, name: str) -> Any:
+        return self._data.get(name)
 
     def text(self, name: str) -> str:
         return text_of(self._data.get(name), f"`{name}`")

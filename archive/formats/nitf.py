@@ -169,7 +169,7 @@ def _with_status(record: ArticleRecord, docdata: Element) -> ArticleRecord:
     other = attribute(docdata, "management-doc-idref")
     ending = _STATUSES.get(attribute(docdata, "management-idref-status").lower(), "")
     if other and ending == "withdrawn" and not record.body:
-        return replace(record, supplier_id=other, status=ending)
+        return replace(record, supplier_id=other, status=ending, notice=True)
     return replace(record, status=status, embargo=embargo)
 
 

@@ -23,6 +23,7 @@ _KINDS: dict[type, str] = {
     dict: "an object",
 }
 _SHOWN = 60
+_DIGITS_OF_VERSION = 18
 
 
 def parse_json(content: bytes, *, hint: str = "Write one JSON object a line.") -> Any:
@@ -119,6 +120,23 @@ def moment_of(written: str, where: str) -> str:
             f"{begin(where)} is not a time that can be read: “{shown(written)}”. "
             "Write an ISO 8601 time with its zone, such as 2025-06-02T18:00:00+03:00."
         ) from None
+
+
+def version_of(number: str, changed: str) -> str:
+    """A supplier's version: its number, else the time of its change in UTC, else nothing.
+
+    What is neither is no version that could be told from an older one, and no reason to reject.
+    """
+    number = number.strip()
+    if number.isascii() and number.isdigit() and len(number) <= _DIGITS_OF_VERSION:
+        return str(int(number))
+    for written in (number, changed):
+        try:
+            if moment := moment_of(written, "the version"):
+                return moment
+        except RecordError:
+            continue
+    return ""
 
 
 def begin(where: str) -> str:

@@ -47,6 +47,7 @@ def test_every_field() -> None:
     assert found.content == json.dumps(item).encode()
     assert found.record == ArticleRecord(
         supplier_id="7",
+        version="2025-06-03T07:15:00+00:00",
         headline="Lamps lit",
         summary="In short.",
         body="One.\n\nTwo.",

@@ -52,6 +52,7 @@ def test_every_field() -> None:
     ferry, fog = read(SAMPLE.read_bytes())
     assert ferry.record == ArticleRecord(
         supplier_id="urn:quay:ferry",
+            version="2",
         headline="Ferry sails again",
         summary="The island is within reach.",
         body="The ferry sailed on Monday.\n\nFares stay.",
@@ -239,6 +240,7 @@ def test_what_is_rejected(content: bytes, sentence: str) -> None:
 def test_a_cancelled_item_needs_no_text() -> None:
     record = record_of(item(about="", meta='<pubStatus qcode="stat:canceled"/>'))
     assert (record.headline, record.supplier_id, record.status) == ("x-1", "x-1", "withdrawn")
+    assert record.notice
 
 
 def test_a_summary_without_a_text_is_the_text() -> None:

@@ -61,6 +61,7 @@ def test_version_1() -> None:
         }
     ) == ArticleRecord(
         supplier_id="urn:q:1",
+        version="2",
         headline="Lamps lit",
         summary="In short.",
         body="One.\n\nTwo.",
@@ -108,6 +109,7 @@ def test_versions_2_and_3_differ_in_the_case_of_names() -> None:
     record = read_item(later)
     assert record == ArticleRecord(
         supplier_id="urn:q:1",
+        version="2025-06-03T10:15:00+00:00",
         headline="Lamps lit",
         summary="In short.",
         body="Rich.",
@@ -147,7 +149,9 @@ def test_the_status_decides_what_is_shown_and_silence_nothing(
 
 
 def test_an_item_may_be_cancelled_without_its_text() -> None:
-    assert read_item({"uri": "u", "pubstatus": "canceled"}).headline == "u"
+    record = read_item({"uri": "u", "pubstatus": "canceled"})
+    assert (record.headline, record.notice) == ("u", True)
+    assert not read_item(TITLED | {"pubstatus": "canceled"}).notice
     with pytest.raises(RecordError, match="neither a headline"):
         read_item({"uri": "u"})
 

@@ -97,7 +97,7 @@ def test_a_notice_without_text_withdraws_the_article_that_it_names() -> None:
         b'<nitf><head><docdata management-doc-idref="q-1" management-idref-status="canceled">'
         b'<doc-id id-string="q-2"/></docdata></head></nitf>'
     )
-    assert (record.supplier_id, record.status) == ("q-1", "withdrawn")
+    assert (record.supplier_id, record.status, record.notice) == ("q-1", "withdrawn", True)
 
 
 @pytest.mark.parametrize(
