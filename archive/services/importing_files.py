@@ -6,13 +6,15 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from archive.exceptions import ArchiveError, UnknownFormat
-from archive.formats.base import Reader, Received
+from archive.formats.base import Received
+from archive.formats.packed import PackError
 from archive.formats.registry import BEGINNING, known_suffixes, reader_for, recognise
+from archive.services.importing_packed import Opened, is_read, opened
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -24,12 +26,20 @@ BUFFER = 64 * 1024
 _COMMANDING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+def _nothing(_: str) -> None:
+    """Where nobody is told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:
-    """A file to read. ``size`` is in bytes, 0 where it is not known."""
+    """A file to read. ``size`` is in bytes, 0 where it is not known.
+
+    ``note`` is told what is passed over where the file is an archive.
+    """
 
     path: str
     size: int = 0
+    note: Callable[[str], None] = field(default=_nothing, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +52,7 @@ class FoundRecord:
 
 
 class Unreadable(ArchiveError):
-    """A file that cannot be read at all; the message says why."""
+    """A file that cannot be read, or not to its end; the message says why."""
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(message)
@@ -61,9 +71,9 @@ def find_files(
     """
     for given in paths:
         if given == STANDARD_INPUT:
-            yield FoundFile(path=given)
+            yield FoundFile(path=given, note=note)
         elif not Path(given).is_dir():
-            yield _look_at(Path(given))
+            yield _look_at(Path(given), note)
         else:
             yield from _walk(given, format=format, note=note)
 
@@ -79,8 +89,8 @@ def _walk(
             path = Path(parent, name)
             if path.is_symlink() and not _stays_within(path, folder):
                 note(f"{shown(path)}: passed over, as it is a link that leads out of the folder.")
-            elif format is not None or path.suffix.lower() in suffixes:
-                yield _look_at(path)
+            elif format is not None or is_read(name, suffixes):
+                yield _look_at(path, note)
             else:
                 note(f"{shown(path)}: passed over, as no format has the suffix “{path.suffix}”.")
         while unreadable:
@@ -104,13 +114,13 @@ def shown(path: str | Path) -> str:
     return _COMMANDING.sub("\ufffd", os.fsencode(path).decode("utf-8", errors="replace"))
 
 
-def _look_at(path: Path) -> FoundFile | Unreadable:
+def _look_at(path: Path, note: Callable[[str], None]) -> FoundFile | Unreadable:
     try:
         if not path.exists():
             return Unreadable(shown(path), "There is no such file.")
         if not path.is_file():
             return Unreadable(shown(path), "This is no file that could be read.")
-        return FoundFile(path=str(path), size=path.stat().st_size)
+        return FoundFile(path=str(path), size=path.stat().st_size, note=note)
     except (OSError, ValueError) as error:
         return Unreadable(shown(path), _reason(error))
 
@@ -121,22 +131,69 @@ def read_file(
     format: str | None = None,
     standard_input: IO[bytes] | None = None,
     position: Callable[[int], None] | None = None,
-) -> Iterator[FoundRecord]:
-    """Yield the records of one file; ``position`` is told the bytes read so far.
+) -> Iterator[FoundRecord | Unreadable]:
+    """Yield the records of one file, or of the files in it where it is an archive.
 
-    Raises Unreadable before the first record, or later where the file cannot be read on.
+    What cannot be read is yielded as an error among them. ``position`` is told the bytes read so
+    far. Raises Unreadable where nothing at all could be read.
     """
+    problem: Unreadable | None = None
+    read = False
+    for found in _found(file, format, standard_input, position):
+        if problem is not None:
+            yield problem
+        problem = found if isinstance(found, Unreadable) else None
+        if not isinstance(found, Unreadable):
+            read = True
+            yield found
+    if problem is not None and read:
+        yield problem
+    elif problem is not None:
+        raise problem
+
+
+def _found(
+    file: FoundFile,
+    format: str | None,
+    standard_input: IO[bytes] | None,
+    position: Callable[[int], None] | None,
+) -> Iterator[FoundRecord | Unreadable]:
     try:
         with _open(file, standard_input) as stream:
-            reader = _reader(file, stream, format)
-            for received in reader.read(stream):
-                if position is not None and file.size:
-                    position(stream.tell())
-                yield FoundRecord(path=shown(file.path), format=reader.name, received=received)
+            for each in opened(
+                stream,
+                path=shown(file.path),
+                name="" if file.path == STANDARD_INPUT else file.path,
+                suffixes=known_suffixes() if format is None else None,
+                note=lambda said: file.note(shown(said)),
+            ):
+                for found in _records(each, format):
+                    if position is not None and file.size:
+                        position(stream.tell())
+                    yield found
+    except Unreadable as error:
+        yield error
     except OSError as error:
-        raise Unreadable(shown(file.path), _reason(error)) from error
-    except UnknownFormat as error:
-        raise Unreadable(shown(file.path), str(error)) from error
+        yield Unreadable(shown(file.path), _reason(error))
+    except PackError as error:
+        yield Unreadable(shown(file.path), str(error))
+
+
+def _records(file: Opened, format: str | None) -> Iterator[FoundRecord | Unreadable]:
+    path = shown(file.path)
+    if file.stream is None:
+        yield Unreadable(path, file.problem)
+        return
+    try:
+        reader = (
+            recognise(file.name, file.stream.peek(BEGINNING)[:BEGINNING])
+            if format is None
+            else reader_for(format)
+        )
+        for received in reader.read(file.stream):
+            yield FoundRecord(path=path, format=reader.name, received=received)
+    except (UnknownFormat, PackError) as error:
+        yield Unreadable(path, str(error))
 
 
 def _open(file: FoundFile, standard_input: IO[bytes] | None) -> io.BufferedReader:
@@ -163,13 +220,6 @@ class _StandardInput(io.RawIOBase):
         self._beginning = self._beginning[len(data) :]
         view[: len(data)] = data
         return len(data)
-
-
-def _reader(file: FoundFile, stream: io.BufferedReader, format: str | None) -> Reader:
-    if format is not None:
-        return reader_for(format)
-    name = "" if file.path == STANDARD_INPUT else file.path
-    return recognise(name, stream.peek(BEGINNING)[:BEGINNING])
 
 
 def _reason(error: Exception) -> str:
