@@ -26,15 +26,18 @@ from archive.models import (
 )
 from archive.services.bulk import insert_rows
 from archive.text.disambiguation import read_mentions
-from archive.text.gazetteer import Gazetteer, GazetteerEntry
+from archive.text.gazetteer import Gazetteer, GazetteerEntry, Mention
 
 ROWS_AT_ONCE = 2_000
 MAX_SURFACE = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class NamedEntity:
-    """An entity that a text names: its key, the first name as it stood and where, how often."""
+    """An entity that a text names: its key, the first name as it stood and where, how often.
+
+    Not frozen: a dozen are made of every article, which would take three times as long.
+    """
 
     entity: int
     certain: bool
@@ -114,26 +117,36 @@ class Tagger:
         A name that the text leaves in doubt is not certain. Nor is a topic: that a word occurs is
         no judgement of what the article is about.
         """
-        text = text_of(article)
-        mentions = self._gazetteer.find(text, article.language)
-        found: dict[tuple[int, bool], list[tuple[int, str]]] = defaultdict(list)
-        for reading in read_mentions(text, mentions, article.language):
-            certain = reading.sure and reading.entry.kind != EntityKind.TOPIC
-            found[reading.entry.key, certain].append(
-                (reading.mention.start, reading.mention.surface)
-            )
-        named: dict[int, NamedEntity] = {}
-        # Certain mentions come last and take the place of doubtful ones of the same entity.
-        for (entity, certain), places in sorted(found.items(), key=lambda item: item[0][1]):
-            start, surface = min(places)
-            named[entity] = NamedEntity(
+        return self.named_in(text_of(article), article.language)
+
+    def named_in(self, text: str, language: str) -> tuple[NamedEntity, ...]:
+        """The same of a text as ``text_of`` puts it together, in a language."""
+        mentions = self._gazetteer.find(text, language)
+        if not mentions:
+            return ()
+        # Readings come in the order of the text, so that the first of each is where it begins.
+        first: tuple[dict[int, Mention], dict[int, Mention]] = ({}, {})
+        counts: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        for mention, entry, sure in read_mentions(text, mentions, language):
+            certain = sure and entry.kind != EntityKind.TOPIC
+            known = counts[certain]
+            if entry.key in known:
+                known[entry.key] += 1
+            else:
+                known[entry.key] = 1
+                first[certain][entry.key] = mention
+        # What is certain of an entity takes the place of what is doubtful.
+        places = first[False] | first[True]
+        return tuple(
+            NamedEntity(
                 entity=entity,
-                certain=certain,
-                surface=surface[:MAX_SURFACE],
-                count=len(places),
-                first_position=start,
+                certain=entity in first[True],
+                surface=mention.surface[:MAX_SURFACE],
+                count=counts[entity in first[True]][entity],
+                first_position=mention.start,
             )
-        return tuple(named.values())
+            for entity, mention in places.items()
+        )
 
 
 def tags_wanted(*, given: Iterable[tuple[int, str]], named: Iterable[NamedEntity]) -> TagsByEntity:

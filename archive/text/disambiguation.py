@@ -8,9 +8,10 @@ does what parties do. Everything else, and a name of two entities of one kind, s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
+from typing import NamedTuple
 
 from archive.text.analysis import primary_language
 from archive.text.cues import CUES, Cues
@@ -21,7 +22,8 @@ PLACE = "place"
 
 _CONTEXT = 90  # characters on either side
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_WORD_OR_BREAK = re.compile(rf"(?P<word>{_WORD.pattern})|[.!?;:\n()\"“”«»—–،,]")
+_BREAK = re.compile('[.!?;:\n()"“”«»—–،,]')
+_LAST_BREAK = re.compile(rf".*{_BREAK.pattern}", re.DOTALL)
 _PLACE_HYPHEN = re.compile(r"-(?:based|born|area)\b")
 _PARTY_HYPHEN = re.compile(
     r"-(?:backed|led|appointed|installed|controlled|aligned|friendly|allied)\b"
@@ -32,6 +34,19 @@ _DATELINE = re.compile(r"(\s\([^)\n]{2,30}\)|,\s[^\n—–]{2,30}?)?\s?(?:—|�
 _PREFIXED = re.compile(r"\b(?:anti|pro)-$")
 
 
+_Phrases = Mapping[str, Sequence[tuple[str, ...]]]
+
+
+def _by_last_word(phrases: Iterable[tuple[str, ...]]) -> _Phrases:
+    found: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for phrase in phrases:
+        found[phrase[-1]].append(phrase)
+    return dict(found)
+
+
+_PARTY_PHRASES = {language: _by_last_word(cues.party_phrases) for language, cues in CUES.items()}
+
+
 class Role(Enum):
     """What the words beside a name say that it is."""
 
@@ -39,8 +54,7 @@ class Role(Enum):
     PARTY = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """One entity that a mention may mean; ``sure`` where the text leaves no doubt."""
 
     mention: Mention
@@ -55,52 +69,66 @@ def read_mentions(text: str, mentions: Sequence[Mention], language: str) -> list
     be a place or a party is sure.
     """
     cues = CUES.get(primary_language(language))
-    if cues is None:
-        return [reading for mention in mentions for reading in _readings(mention, None, False)]
-    roles = _Roles(text, mentions, cues).decide()
-    return [
-        reading
-        for mention, role in zip(mentions, roles, strict=True)
-        for reading in _readings(mention, role, True)
-    ]
+    ambiguous = [index for index, mention in enumerate(mentions) if _is_ambiguous(mention)]
+    roles: Mapping[int, Role | None] = {}
+    if cues is not None and ambiguous:
+        phrases = _PARTY_PHRASES[primary_language(language)]
+        roles = _Roles(text, mentions, cues, phrases).decide(ambiguous)
+    readings: list[Reading] = []
+    doubtful = set(ambiguous)
+    for index, mention in enumerate(mentions):
+        candidates = mention.candidates
+        sure = len(candidates) == 1
+        if index in doubtful:
+            candidates = _chosen(mention, roles.get(index), cues is not None)
+            sure = len(candidates) == 1 and cues is not None
+        if sure:
+            readings.append(Reading(mention, candidates[0], True))
+        else:
+            chosen = candidates or mention.candidates
+            readings += [Reading(mention, entry, False) for entry in chosen]
+    return readings
 
 
-def _readings(mention: Mention, role: Role | None, is_language_known: bool) -> list[Reading]:
+def _chosen(
+    mention: Mention, role: Role | None, is_language_known: bool
+) -> tuple[GazetteerEntry, ...]:
+    """Those of an ambiguous name's candidates that its role leaves; none where nothing tells."""
     candidates = mention.candidates
-    chosen: list[GazetteerEntry] = []
-    if not _is_ambiguous(mention):
-        chosen = list(candidates)
-    elif role is Role.PLACE:
-        chosen = [candidate for candidate in candidates if candidate.kind == PLACE]
-    elif role is Role.PARTY:
-        chosen = [candidate for candidate in candidates if candidate.kind == PARTY]
-    elif is_language_known and all(entry.kind in (PARTY, PLACE) for entry in candidates):
+    if role is Role.PLACE:
+        return tuple(candidate for candidate in candidates if candidate.kind == PLACE)
+    if role is Role.PARTY:
+        return tuple(candidate for candidate in candidates if candidate.kind == PARTY)
+    if is_language_known and all(entry.kind in (PARTY, PLACE) for entry in candidates):
         # A state's own name: but for a preposition of place it is the state that acts.
-        parties = [entry for entry in candidates if entry.kind == PARTY]
-        chosen = [] if any(entry.metonym for entry in parties) else parties
-    if len(chosen) == 1:
-        return [Reading(mention=mention, entry=chosen[0], sure=True)]
-    return [Reading(mention=mention, entry=entry, sure=False) for entry in (chosen or candidates)]
+        parties = tuple(entry for entry in candidates if entry.kind == PARTY)
+        return () if any(entry.metonym for entry in parties) else parties
+    return ()
 
 
 class _Roles:
     """The roles of all mentions of one text. Names joined by “and” share theirs."""
 
-    def __init__(self, text: str, mentions: Sequence[Mention], cues: Cues) -> None:
+    def __init__(
+        self, text: str, mentions: Sequence[Mention], cues: Cues, phrases: _Phrases
+    ) -> None:
         self._text = text
         self._mentions = mentions
         self._cues = cues
+        self._phrases = phrases
+        folded = text if text.isascii() else fold_characters(text)
+        # Where folding lost characters, places in the folded text are not those in the text.
+        self._folded = folded if len(folded) == len(text) else None
 
-    def decide(self) -> list[Role | None]:
-        """The role of each mention, None where nothing tells."""
-        count = len(self._mentions)
-        joints = [self._joint(index) for index in range(count)]
-        asked = self._asked(joints)
-        before = [self._role_before(index) if asked[index] else None for index in range(count)]
-        behind = [self._role_behind(index) if asked[index] else None for index in range(count)]
-        for index in range(1, count):
+    def decide(self, ambiguous: Sequence[int]) -> Mapping[int, Role | None]:
+        """The roles of the ``ambiguous`` mentions, by index, None where nothing tells."""
+        joints, asked = self._chains(ambiguous)
+        before = {index: self._role_before(index) for index in asked}
+        behind = {index: self._role_behind(index) for index in asked}
+        joined = [index for index in asked if joints[index]]
+        for index in joined:
             self._pair(index, joints, before)
-        for index in range(1, count):  # what stands before the first name holds for the next
+        for index in joined:  # what stands before the first name holds for the next
             if before[index] is None and behind[index] is None and joints[index] == "and":
                 before[index] = before[index - 1]
             elif (
@@ -110,37 +138,56 @@ class _Roles:
                 and self._is_enumerated(index, joints)
             ):
                 before[index] = Role.PLACE
-        for index in range(count - 1, 0, -1):  # what the last name does, the others do
+        for index in reversed(joined):  # what the last name does, the others do
             if joints[index] == "and" and behind[index - 1] is None:
                 behind[index - 1] = behind[index]
-        return [first or last for first, last in zip(before, behind, strict=True)]
+        return {index: before[index] or behind[index] for index in ambiguous}
 
-    def _asked(self, joints: Sequence[str]) -> list[bool]:
-        """Whether a mention, or one that it is joined to, needs a role."""
-        asked = [_is_ambiguous(mention) for mention in self._mentions]
-        for index in range(1, len(asked)):
-            asked[index] |= bool(joints[index]) and asked[index - 1]
-        for index in range(len(asked) - 1, 0, -1):
-            asked[index - 1] |= bool(joints[index]) and asked[index]
-        return asked
+    def _chains(self, ambiguous: Sequence[int]) -> tuple[list[str], list[int]]:
+        """How mentions are joined to those before them, and the ambiguous ones with all that are
+        joined to them, in order; how the others are joined is nobody's question."""
+        count = len(self._mentions)
+        joints = [""] * count
+        asked: set[int] = set()
+        for index in ambiguous:
+            if index in asked:
+                continue
+            first = last = index
+            while first and (joint := self._joint(first)):
+                joints[first] = joint
+                first -= 1
+            while last + 1 < count and (joint := self._joint(last + 1)):
+                last += 1
+                joints[last] = joint
+            asked.update(range(first, last + 1))
+        return joints, sorted(asked)
+
+    def _context(self, begin: int, end: int) -> str:
+        """A part of the text, folded for itself: in ASCII alone line ends stay what they are."""
+        part = self._text[begin:end]
+        if part.isascii():
+            return part.lower()
+        return fold_characters(part) if self._folded is None else self._folded[begin:end]
 
     def _joint(self, index: int) -> str:
         """How a mention is joined to the one before: ``and``, a comma, or not."""
-        if index == 0:
-            return ""
         mention, previous = self._mentions[index], self._mentions[index - 1]
-        gap = fold_characters(self._text[previous.end : mention.start])
+        gap = self._context(previous.end, mention.start)
         gap = gap.removesuffix(mention.particle).strip()
         if not gap and mention.particle.startswith("و"):
             return "and"
         rest = gap.lstrip(",،")
-        first, *others = rest.split() or [""]
-        if first in self._cues.conjunctions and self._cues.between_words.issuperset(others):
-            return "and"
-        is_list = rest != gap and self._cues.between_words.issuperset(rest.split())
-        return "," if is_list else ""
+        is_list = rest != gap
+        first, *others = rest.split(None, 1) or [""]
+        is_and = first in self._cues.conjunctions
+        between = self._cues.between_words
+        if not is_and and not (is_list and (not first or first in between)):
+            return ""
+        if not between.issuperset(others[0].split() if others else ()):
+            return ""
+        return "and" if is_and else ","
 
-    def _pair(self, index: int, joints: list[str], before: list[Role | None]) -> None:
+    def _pair(self, index: int, joints: Sequence[str], before: dict[int, Role | None]) -> None:
         """“between A and B” where both may be parties."""
         pair = self._mentions[index - 1 : index + 1]
         if joints[index] != "and" or not all(_may_be_party(mention) for mention in pair):
@@ -151,7 +198,7 @@ class _Roles:
         if words and words[-1] in self._cues.between:
             before[index - 1] = before[index] = Role.PARTY
 
-    def _is_enumerated(self, index: int, joints: list[str]) -> bool:
+    def _is_enumerated(self, index: int, joints: Sequence[str]) -> bool:
         """Whether a mention is one of a list that stands as a whole behind the first's preposition.
 
         “In Istanbul, Russia and Ukraine agreed” is none: something is said of the last names, and
@@ -168,29 +215,19 @@ class _Roles:
         words = self._words_behind(last)
         return not words or words[0] in self._cues.locative | self._cues.conjunctions
 
+    def _before(self, index: int) -> str:
+        """What stands before a mention."""
+        start = self._mentions[index].start
+        return self._context(max(0, start - _CONTEXT), start)
+
     def _words_before(self, index: int) -> list[str]:
         """The words before a mention, back to the next mark of punctuation."""
-        mention = self._mentions[index]
-        start = mention.start
-        context = fold_characters(self._text[max(0, start - _CONTEXT) : start])
-        context = context.removesuffix(mention.particle)
-        words: list[str] = []
-        for match in _WORD_OR_BREAK.finditer(context):
-            if match["word"] is None:
-                words.clear()
-            else:
-                words.append(match["word"])
-        return words
+        context = self._before(index)
+        return _words_since_break(context.removesuffix(self._mentions[index].particle))
 
     def _words_behind(self, index: int) -> list[str]:
         end = self._mentions[index].end
-        context = fold_characters(self._text[end : end + _CONTEXT])
-        words: list[str] = []
-        for match in _WORD_OR_BREAK.finditer(context):
-            if match["word"] is None:
-                break
-            words.append(match["word"])
-        return words
+        return _words_until_break(self._context(end, end + _CONTEXT))
 
     def _role_before(self, index: int) -> Role | None:
         cues, mention = self._cues, self._mentions[index]
@@ -198,31 +235,35 @@ class _Roles:
             return Role.PLACE
         if self._is_dateline(mention):
             return Role.PLACE
-        start = mention.start
-        if _PREFIXED.search(fold_characters(self._text[max(0, start - 6) : start])):
+        context = self._before(index)
+        if context.endswith("-") and _PREFIXED.search(context):
             return Role.PARTY
-        words = self._words_before(index)
+        words = _words_since_break(context.removesuffix(mention.particle))
         if not words:
             return None
         last = words[-1]
         if last in cues.adversative or any(
-            tuple(words[-len(phrase) :]) == phrase for phrase in cues.party_phrases
+            tuple(words[-len(phrase) :]) == phrase for phrase in self._phrases.get(last, ())
         ):
             return Role.PARTY
         if last in cues.companion:
-            is_with = fold_characters(mention.surface).endswith(cues.instrumental)
             if any(word.startswith(cues.dealings) for word in words[-4:-1]):
                 return Role.PARTY
             if last in cues.ambiguous_companion:
+                is_with = self._surface(mention).endswith(cues.instrumental)
                 return Role.PARTY if cues.instrumental and is_with else Role.PLACE
             return None
         if last in cues.by and len(words) > 1 and words[-2].startswith(cues.deeds):
             return Role.PARTY
         if self._does(words, last):
             return Role.PARTY
-        if fold_characters(mention.surface).endswith(cues.locative_endings.get(last, ())):
+        endings = cues.locative_endings.get(last)
+        if endings and self._surface(mention).endswith(endings):
             return Role.PLACE
         return self._place_before(words)
+
+    def _surface(self, mention: Mention) -> str:
+        return self._context(mention.start, mention.end)
 
     def _does(self, words: list[str], last: str) -> bool:
         """Whether a verb of parties stands directly before a name, as its subject or object."""
@@ -248,13 +289,14 @@ class _Roles:
 
     def _role_behind(self, index: int) -> Role | None:
         cues, mention = self._cues, self._mentions[index]
-        context = fold_characters(self._text[mention.end : mention.end + _CONTEXT])
-        if _PLACE_HYPHEN.match(context):
-            return Role.PLACE
-        if _PARTY_HYPHEN.match(context):
-            return Role.PARTY
-        words = self._words_behind(index)
-        if _POSSESSIVE.match(context):
+        context = self._context(mention.end, mention.end + _CONTEXT)
+        if context.startswith("-"):
+            if _PLACE_HYPHEN.match(context):
+                return Role.PLACE
+            if _PARTY_HYPHEN.match(context):
+                return Role.PARTY
+        words = _words_until_break(context)
+        if context.startswith("'") and _POSSESSIVE.match(context):
             owned = words[1:4] if context.startswith("'s") else words[:3]
             if any(word.startswith(cues.organs) for word in owned):
                 return Role.PARTY
@@ -278,9 +320,21 @@ class _Roles:
         return mention.surface.isupper() or "(" in aside or any(map(str.isdigit, aside))
 
 
+def _words_since_break(context: str) -> list[str]:
+    broken = _LAST_BREAK.match(context)
+    return _WORD.findall(context, broken.end() if broken else 0)
+
+
+def _words_until_break(context: str) -> list[str]:
+    broken = _BREAK.search(context)
+    return _WORD.findall(context, 0, broken.start() if broken else len(context))
+
+
 def _is_ambiguous(mention: Mention) -> bool:
     """Whether the name alone does not say of which kind the entity is, or if it is meant at all."""
     first = mention.candidates[0]
+    if len(mention.candidates) == 1:
+        return first.metonym
     return any(entry.metonym or entry.kind != first.kind for entry in mention.candidates)
 
 

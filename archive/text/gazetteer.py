@@ -11,8 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
 
 from archive.text.analysis import is_unspaced, primary_language, strip_marks
 from archive.text.wordlists import words
@@ -27,6 +30,11 @@ _ARABIC_PARTICLES = words("و ف ب ل ك وب ول وك فب فل")
 _KATAKANA = re.compile("[\u30a0-\u30ff]{2}")
 _LAST_LETTERS = re.compile(r"[^\W\d_]+$")
 _DELETED = "\u00ad\u0640"
+# What most words stand between: it is neither a part of one nor an apostrophe.
+_APART = frozenset(' \n.,;:!?()-"/')
+_LONG = 100  # characters, from which on a table of all of them is quicker than one for each
+_UNKNOWN, _NOTHING = 0xFFFFFFFF, 0xFFFFFFFE  # in that table; neither is a character
+_MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +53,7 @@ class GazetteerEntry:
     metonym: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(NamedTuple):
     """A name as it stands in a text, and every entity that it may mean.
 
     ``start`` and ``end`` count characters. ``particle`` is what Arabic wrote together with it.
@@ -108,7 +115,32 @@ _FOLDING = _Folding({ord("İ"): "i", ord("Ё"): "е"})
 
 def fold_characters(text: str) -> str:
     """``text`` folded character by character; only optional marks are lost on the way."""
-    return text.lower() if text.isascii() else text.translate(_FOLDING)
+    if text.isascii():
+        return text.lower()
+    if len(text) < _LONG:
+        return text.translate(_FOLDING)
+    folded = _fold_codes(_codes(text))
+    if folded.max() == _NOTHING:
+        folded = folded[folded != _NOTHING]
+    return folded.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _fold_codes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Each character's folded one, or ``_NOTHING``; the table is filled as it meets them."""
+    folded = _TABLE[codes]
+    if folded.max() == _UNKNOWN:
+        for code in set(codes[folded == _UNKNOWN].tolist()):
+            character = _FOLDING[code]
+            _TABLE[code] = ord(character) if character else _NOTHING
+        folded = _TABLE[codes]
+    return folded
+
+
+_TABLE = np.full(0x110000, _UNKNOWN, np.uint32)
 
 
 class Gazetteer:
@@ -127,75 +159,90 @@ class Gazetteer:
                 )
                 self._names.setdefault(folded, []).append(form)
         self._patterns = list(self._names)
+        self._forms = list(self._names.values())
         self._automaton = AhoCorasick(self._patterns, store_patterns=False)
+        self._known: dict[tuple[int, str, str, bool], tuple[GazetteerEntry, ...]] = {}
 
     def find(self, text: str, language: str) -> list[Mention]:
         """Return the names in ``text``, an article in ``language``, in order, without overlaps."""
         primary = primary_language(language)
         folded = fold_characters(text)
         origin = None if len(folded) == len(text) else _origins(text)
-        found: list[tuple[int, int, str, str]] = []
+        found: list[tuple[int, int, int, str]] = []
         length = len(folded)
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            # Most hits are parts of words in scripts that have spaces: these are let go first.
-            if end < length and folded[end] < "\u0e00" and folded[end].isalpha():
-                continue
-            if not _ends(folded, end, primary):
+            if end < length and (behind := folded[end]) not in _APART:
+                # Most hits are parts of words in scripts that have spaces: these are let go first.
+                if behind < "\u0e00" and behind.isalpha():
+                    continue
+                if not _ends(folded, end, primary):
+                    continue
+            if start == 0 or folded[start - 1] in _APART:
+                found.append((start, -end, index, ""))
                 continue
             particle = _particle(folded, start, primary)
             if particle is not None:
-                found.append((start, -end, self._patterns[index], particle))
+                found.append((start, -end, index, particle))
         found.sort()
         mentions: list[Mention] = []
         reached = 0
-        for start, minus_end, name, particle in found:
+        for start, minus_end, index, particle in found:
             if start < reached:
                 continue
             end = -minus_end
             begin, stop = (start, end) if origin is None else (origin[start], origin[end])
-            candidates = self._candidates(text, begin, stop, name, primary)
+            candidates = self._candidates(text, begin, stop, index, primary)
             if candidates:
-                mentions.append(
-                    Mention(
-                        start=begin,
-                        end=stop,
-                        surface=text[begin:stop],
-                        candidates=candidates,
-                        particle=particle or self._written_particle(name, primary),
-                    )
-                )
+                if not particle and primary == "ar":
+                    particle = self._written_particle(self._patterns[index])
+                mentions.append(Mention(begin, stop, text[begin:stop], candidates, particle))
                 reached = end
         return mentions
 
     def _candidates(
-        self, text: str, start: int, end: int, name: str, language: str
+        self, text: str, start: int, end: int, index: int, language: str
     ) -> tuple[GazetteerEntry, ...]:
         """The entries of a name that fit the text's language and case, one for each entity."""
         surface = text[start:end]
-        fitting: dict[int, GazetteerEntry] = {}
-        for form in self._names[name]:
-            entry = form.entry
-            if form.language and form.language != language:
-                continue
-            if form.is_acronym and (surface != entry.name or _is_shouted(text, start, end)):
-                continue
-            if form.is_capital and not _first_letter(surface).isupper():
-                continue
-            known = fitting.get(entry.key)
-            if known is None or (known.metonym and not entry.metonym):
-                fitting[entry.key] = entry
-        return tuple(fitting.values())
+        # An acronym alone is asked what stands around it, and only then is that looked at.
+        shouted = surface.isupper() and _is_shouted(text, start, end)
+        key = (index, surface, language, shouted)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            known = self._known[key] = _fitting(self._forms[index], surface, language, shouted)
+        return known
 
-    def _written_particle(self, name: str, language: str) -> str:
-        """The particle of a name that the vocabulary holds with and without it."""
-        if language == "ar" and name[0] in _ARABIC_PARTICLES and name[1:] in self._names:
+    def _written_particle(self, name: str) -> str:
+        """The particle of an Arabic name that the vocabulary holds with and without it."""
+        if name[0] in _ARABIC_PARTICLES and name[1:] in self._names:
             return name[0]
         return ""
 
 
+def _fitting(
+    forms: Iterable[_Form], surface: str, language: str, shouted: bool
+) -> tuple[GazetteerEntry, ...]:
+    fitting: dict[int, GazetteerEntry] = {}
+    for form in forms:
+        entry = form.entry
+        if form.language and form.language != language:
+            continue
+        if form.is_acronym and (surface != entry.name or shouted):
+            continue
+        if form.is_capital and not _first_letter(surface).isupper():
+            continue
+        known = fitting.get(entry.key)
+        if known is None or (known.metonym and not entry.metonym):
+            fitting[entry.key] = entry
+    return tuple(fitting.values())
+
+
 def _origins(text: str) -> Sequence[int]:
     """The place in ``text`` of each folded character, and of the end."""
-    return [*(i for i, c in enumerate(text) if _FOLDING[ord(c)]), len(text)]
+    kept: list[int] = np.flatnonzero(_fold_codes(_codes(text)) != _NOTHING).tolist()
+    return [*kept, len(text)]
 
 
 def _is_mark(character: str) -> bool:

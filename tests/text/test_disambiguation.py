@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.text.cues import CUES
 from archive.text.disambiguation import Reading, read_mentions
 from archive.text.gazetteer import Gazetteer, GazetteerEntry
+from tests.text.plain_names import plain_readings
 
 # Names by language: the party's own, its metonyms, the places that bear those names.
 STATES = {
@@ -250,3 +254,42 @@ def test_nothing_is_surely_two_things(text: str, language: str) -> None:
         if reading.sure:
             sure.setdefault(reading.mention.start, set()).add(reading.entry.kind)
     assert all(len(each) == 1 for each in sure.values())
+
+
+def small_words(language: str) -> list[str]:
+    cues = CUES[language]
+    joining = cues.conjunctions | cues.between | cues.of | cues.companion | cues.by
+    return sorted(joining) * 3 + sorted(cues.between_words | cues.locative | cues.auxiliaries)
+
+
+def great_words(language: str) -> list[str]:
+    cues = CUES[language]
+    phrases = [" ".join(phrase) for phrase in cues.party_phrases]
+    return [
+        *sorted(cues.place_nouns | cues.adversative | cues.object_marks),
+        *(*cues.deeds, *cues.deeds_on, *cues.dealings, *cues.organs, *cues.parts, *phrases),
+    ]
+
+
+GAPS = [" "] * 24 + [", "] * 6 + [". ", "، ", "\n", " — ", "-", "'s ", "’s ", " (", "\u0301 "]
+GAPS += [" anti-", " pro-", " و", " ب", "\u00ad", "_", ""]
+
+
+def made_up(chance: Random, language: str) -> str:
+    """Names of the vocabulary among the words that tell what they are."""
+    names = [entry.name for entry in vocabulary() if entry.language in ("", language)]
+    small, great = small_words(language), great_words(language)
+    return "".join(
+        chance.choice(chance.choice([names, names, small, small, great])) + chance.choice(GAPS)
+        for _ in range(chance.randint(2, 24))
+    )
+
+
+@pytest.mark.parametrize("language", sorted(CUES))
+def test_it_is_read_as_if_every_name_was_asked_about_everything(language: str) -> None:
+    chance = Random(language)
+    for text in (made_up(chance, language) for _ in range(200)):
+        mentions = GAZETTEER.find(text, language)
+        found = read_mentions(text, mentions, language)
+        read = [(reading.mention.start, reading.entry.key, reading.sure) for reading in found]
+        assert read == plain_readings(text, mentions, language), text

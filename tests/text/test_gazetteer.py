@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.text.gazetteer import Gazetteer, GazetteerEntry, fold_characters
+from tests.text.plain_names import plain_fold, plain_mentions
 
 # Key, kind, name, language, whether it is a metonym.
 NAMES = [
@@ -165,6 +166,46 @@ def test_any_text_can_be_searched(text: str, language: str) -> None:
         reached = mention.end
         assert fold_characters(mention.surface)
         assert mention.candidates
+
+
+@given(
+    st.text(
+        st.one_of(st.sampled_from("aÉéёЁİß’\u0301\u0640\u00ad \n\ud800Ωй"), st.characters()),
+        max_size=300,
+    )
+)
+def test_long_texts_are_folded_as_short_ones(text: str) -> None:
+    assert fold_characters(text) == plain_fold(text)
+    assert fold_characters(text * 200) == plain_fold(text * 200)
+
+
+PLAIN_NAMES = [
+    GazetteerEntry(key=number, kind="place", name=name, language=language)
+    for number, (name, language) in enumerate(
+        [("Tarsk", ""), ("Tarsk Bay", "en"), ("Bay Bridge", ""), ("Velmora", "de"), ("Velm", "")]
+    )
+]
+PLAIN_GAZETTEER = Gazetteer(PLAIN_NAMES)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Tarsk", "Bay", "Bridge", "bay", "Velmora", "Velm", " ", " ", ",", "-"]),
+        max_size=25,
+    ).map("".join),
+    st.sampled_from(["en", "de"]),
+)
+def test_the_result_equals_a_search_at_every_place(text: str, language: str) -> None:
+    mentions = PLAIN_GAZETTEER.find(text, language)
+    assert [mention[:2] for mention in mentions] == plain_mentions(PLAIN_NAMES, text, language)
+
+
+def test_lost_characters_leave_places_where_they_are() -> None:
+    text = "ы" * 200 + " Rus\u00adsia and Sa\u0303o Paulo"
+    assert [text[m.start : m.end] for m in GAZETTEER.find(text, "en")] == [
+        "Rus\u00adsia",
+        "Sa\u0303o Paulo",
+    ]
 
 
 def test_a_large_vocabulary_is_quick() -> None:
