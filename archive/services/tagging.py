@@ -8,7 +8,7 @@ rejected, a confirmed one confirmed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -90,11 +90,14 @@ def text_of(article: Article) -> str:
 class Tagger:
     """The names of the vocabulary, ready to be found; one object for a whole import.
 
-    It holds the vocabulary as it was when the object was made: make another to see changes.
+    It holds the vocabulary as it was when the object was made: make another to see changes. With
+    ``only`` it holds no more than these entities.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, only: Collection[int] | None = None) -> None:
         sought = Entity.objects.filter(in_texts=True)
+        if only is not None:
+            sought = sought.filter(pk__in=only)
         kinds = dict(sought.values_list("pk", "kind"))
         entries = [
             GazetteerEntry(key=pk, kind=kinds[pk], name=name)
@@ -104,12 +107,16 @@ class Tagger:
             GazetteerEntry(
                 key=entity, kind=kinds[entity], name=name, language=language, metonym=metonym
             )
-            for entity, name, language, metonym in EntityAlias.objects.filter(entity__in_texts=True)
+            for entity, name, language, metonym in EntityAlias.objects.filter(entity__in=sought)
             .order_by("pk")
             .values_list("entity_id", "name", "language", "metonym")
             if entity in kinds
         ]
         self._gazetteer = Gazetteer(entries)
+
+    def names_any(self, text: str, language: str) -> bool:
+        """Whether a text holds any of the names."""
+        return bool(self._gazetteer.find(text, language))
 
     def named(self, article: Article) -> tuple[NamedEntity, ...]:
         """The entities that the text of an article names, each once.
@@ -162,12 +169,7 @@ def tags_wanted(*, given: Iterable[tuple[int, str]], named: Iterable[NamedEntity
         )
         counted.add(entity)
     for found in named:
-        evidence[found.entity][Origin.GAZETTEER] = Evidence(
-            origin=Origin.GAZETTEER,
-            surface=found.surface,
-            count=found.count,
-            first_position=found.first_position,
-        )
+        evidence[found.entity][Origin.GAZETTEER] = evidence_of(found)
         if found.certain:
             counted.add(found.entity)
     return {
@@ -179,17 +181,32 @@ def tags_wanted(*, given: Iterable[tuple[int, str]], named: Iterable[NamedEntity
     }
 
 
-def create_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportRun) -> None:
+def evidence_of(found: NamedEntity) -> Evidence:
+    """What a text that names an entity says for the tag."""
+    return Evidence(
+        origin=Origin.GAZETTEER,
+        surface=found.surface,
+        count=found.count,
+        first_position=found.first_position,
+    )
+
+
+def create_tags(
+    *, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportRun | None = None
+) -> None:
     """Write the tags of articles that have none yet, in the running transaction.
 
     The caller writes the outbox rows.
     """
-    _create(
-        [(article, entity, tag) for article, tags in wanted for entity, tag in tags.items()], run
+    create_tag_rows(
+        [(article.pk, entity, tag) for article, tags in wanted for entity, tag in tags.items()],
+        run,
     )
 
 
-def replace_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportRun) -> None:
+def replace_tags(
+    *, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportRun | None = None
+) -> None:
     """Bring the tags of known articles in line, in the running transaction.
 
     What editors decided stays. The caller writes the outbox rows.
@@ -201,16 +218,16 @@ def replace_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportR
     TagEvidence.objects.filter(
         tag__article__in=articles, origin__in=(Origin.IMPORT, Origin.GAZETTEER)
     ).delete()
-    new: list[tuple[Article, int, WantedTag]] = []
+    new: list[tuple[int, int, WantedTag]] = []
     kept: list[Tag] = []
     evidence: list[tuple[int, WantedTag]] = []
     vanished: list[int] = []
     for article, tags in wanted:
         known = existing[article.pk]
-        new += [(article, entity, tag) for entity, tag in tags.items() if entity not in known]
+        new += [(article.pk, entity, tag) for entity, tag in tags.items() if entity not in known]
         for entity, tag in known.items():
             wish = tags.get(entity)
-            if wish is None and not _is_decided(tag):
+            if wish is None and not is_decided(tag.origin, tag.state):
                 vanished.append(tag.pk)
                 continue
             _adapt(tag, wish)
@@ -226,49 +243,55 @@ def replace_tags(*, wanted: Sequence[tuple[Article, TagsByEntity]], run: ImportR
     Tag.objects.bulk_update(
         kept, ("origin", "state", "count", "first_position"), batch_size=ROWS_AT_ONCE
     )
-    _add_evidence(evidence, run)
-    _create(new, run)
+    insert_evidence([(key, row) for key, tag in evidence for row in tag.evidence], run)
+    create_tag_rows(new, run)
 
 
-def _is_decided(tag: Tag) -> bool:
-    return tag.origin == Origin.EDITOR or tag.state in (TagState.CONFIRMED, TagState.REJECTED)
+def is_decided(origin: str, state: str) -> bool:
+    """Whether an editor has said what becomes of a tag, which only editors can unsay."""
+    return origin == Origin.EDITOR or state in (TagState.CONFIRMED, TagState.REJECTED)
 
 
 def _adapt(tag: Tag, wish: WantedTag | None) -> None:
     tag.count = wish.count if wish else 0
     tag.first_position = wish.first_position if wish else None
-    if wish is not None and not _is_decided(tag):
+    if wish is not None and not is_decided(tag.origin, tag.state):
         tag.origin, tag.state = wish.origin, wish.state
 
 
-def _create(rows: Sequence[tuple[Article, int, WantedTag]], run: ImportRun) -> None:
+def create_tag_rows(
+    rows: Sequence[tuple[int, int, WantedTag]], run: ImportRun | None = None
+) -> None:
+    """Write new tags, as keys of article and entity, with their evidence."""
     insert_rows(
         Tag,
         names=("article", "entity", "origin", "state", "count", "first_position"),
         rows=[
-            (article.pk, entity, tag.origin.value, tag.state.value, tag.count, tag.first_position)
+            (article, entity, tag.origin.value, tag.state.value, tag.count, tag.first_position)
             for article, entity, tag in rows
         ],
         constants={},
     )
-    articles = {article.pk for article, _, _ in rows}
+    articles = {article for article, _, _ in rows}
     keys = {
         (article, entity): key
         for key, article, entity in Tag.objects.filter(article__in=articles).values_list(
             "pk", "article_id", "entity_id"
         )
     }
-    _add_evidence([(keys[article.pk, entity], tag) for article, entity, tag in rows], run)
+    insert_evidence(
+        [(keys[article, entity], row) for article, entity, tag in rows for row in tag.evidence],
+        run,
+    )
 
 
-def _add_evidence(tags: Iterable[tuple[int, WantedTag]], run: ImportRun) -> None:
+def insert_evidence(rows: Iterable[tuple[int, Evidence]], run: ImportRun | None = None) -> None:
+    """Write evidence of tags, given by key; ``run`` is the import that brought it, if one did."""
     insert_rows(
         TagEvidence,
         names=("tag", "origin", "surface", "count", "first_position"),
         rows=[
-            (key, row.origin.value, row.surface, row.count, row.first_position)
-            for key, tag in tags
-            for row in tag.evidence
+            (key, row.origin.value, row.surface, row.count, row.first_position) for key, row in rows
         ],
-        constants={"run": run.pk, "by": None, "at": timezone.now()},
+        constants={"run": run and run.pk, "by": None, "at": timezone.now()},
     )

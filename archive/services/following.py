@@ -1,0 +1,40 @@
+"""Bringing the index up to date after a command has changed many articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archive.exceptions import IndexLocked, SearchIndexError
+from archive.services import outbox
+from archive.services.patience import patiently
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """How the index followed: a sentence where it did not, and whether someone must act."""
+
+    error: str = ""
+    failed: bool = False
+
+
+def follow_index(*, progress: Callable[[int], None] | None = None) -> Followed:
+    """Drain the outbox; ``progress`` is told the articles brought into the index so far."""
+    indexed = 0
+    try:
+        while written := patiently(lambda: outbox.drain(limit=outbox.DRAIN_BATCH)):
+            indexed += written
+            if progress is not None:
+                progress(indexed)
+    except IndexLocked:
+        return Followed(
+            error="Another process is writing to the index. The changes are stored and wait for "
+            "it; manage.py search_index update brings in what is left."
+        )
+    except SearchIndexError as error:
+        return Followed(
+            error=f"The changes are stored, but the index could not follow: {error} "
+            "Run manage.py search_index rebuild.",
+            failed=True,
+        )
+    return Followed()
