@@ -8,7 +8,8 @@
     Crews had asked for it.";2025-06-02;Northern Mole|Quay
 
 The first row names the columns, which are the fields of JSON Lines; columns of other names stay in
-the bytes as received. ``|`` sets the items of a list apart.
+the bytes as received. ``|`` sets the items of a list apart. An apostrophe before what a spreadsheet
+would take for a formula (``'=``) is no part of the cell; ``''=`` is how one that is begins.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ _SAID = {
     "larger than field limit": "a field is too long",
 }
 _LINK = re.compile(r"(?:^|\s)(https?://\S+)$")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 class CsvReader(Reader):
@@ -264,10 +266,25 @@ def _decoded(row: list[str], lines: list[Line], content: bytes, separator: str) 
 
 def _object(row: list[str], names: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, cell in zip(names, row, strict=True):
+    for name, written in zip(names, row, strict=True):
+        cell = without_apostrophe(written)
         if name in _COLUMNS and cell.strip():
             found[name] = _items(name, cell) if name in _LISTS else cell
     return found
+
+
+def with_apostrophe(cell: str) -> str:
+    """A cell as it is written, so that no spreadsheet takes it for a formula.
+
+    One apostrophe is put before what begins with ``=``, ``+``, ``-``, ``@`` or a control character,
+    and before what begins with apostrophes and then one of these.
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def without_apostrophe(written: str) -> str:
+    """What :func:`with_apostrophe` was given."""
+    return written[1:] if written.startswith("'") and _FORMULA.match(written) else written
 
 
 def _items(name: str, cell: str) -> list[Any]:
