@@ -15,7 +15,7 @@ from archive.text.compare import Change, Piece, compare_texts
 from archive.text.dates import english
 
 # Texts, of which a word here and there may change; other values change as a whole.
-_TEXTS = frozenset({"headline", "summary", "body", "usage_terms", "bylines"})
+_TEXTS = frozenset({"headline", "summary", "body", "usage_terms", "bylines", "references"})
 # What follows from another field, or says the same as it.
 _IMPLIED = ("published_offset",)
 _LABELS = {
@@ -58,6 +58,19 @@ def version_changes(*, article: Article, limit: int = 50) -> tuple[VersionChange
         changes.append(_change(version, later, sources))
         later = version.content
     return tuple(changes)
+
+
+def field_change(name: str, before: Any, after: Any) -> FieldChange:
+    """How one field would become what it is not, whether from an article or as JSON.
+
+    Names of sources are looked up in the database.
+    """
+    was, will_be = json.loads(json.dumps([before, after], cls=DjangoJSONEncoder))
+    sources = _source_names([{name: was}, {name: will_be}])
+    return FieldChange(
+        label=_LABELS.get(name, name.replace("_", " ")),
+        pieces=_pieces(name, was, will_be, sources),
+    )
 
 
 def _change(
