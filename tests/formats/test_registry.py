@@ -66,6 +66,7 @@ JSON_LINE = b'{"headline": "A"}\n'
         ("", "Überschrift\n\nText „zitiert“.".encode("cp1252"), "text"),
         ("", "\ufeffÜberschrift".encode("utf-16"), "text"),
         ("a.txt", b"\0\1\2", "text"),
+        ("", b"<html><body>A</body></html>", "html"),
     ],
 )
 def test_formats_are_recognised(name: str, beginning: bytes, expected: str) -> None:
@@ -77,7 +78,7 @@ def test_formats_are_recognised(name: str, beginning: bytes, expected: str) -> N
     [
         ("", b""),
         ("", b"\0\1\2"),
-        ("", b"<html><body>A</body></html>"),
+        ("", b"<page><body>A</body></page>"),
         ("", b'{\n  "headline": "spread over lines"\n}'),
         ("", b'["a list"]\n'),
         ("a.pdf", b"%PDF-1.7"),
