@@ -21,6 +21,7 @@ FORMATS = {
     "trec": "archive.formats.trec.TrecReader",
     "nitf": "archive.formats.nitf.NitfReader",
     "newsml-g2": "archive.formats.newsml_g2.NewsMLG2Reader",
+    "feed": "archive.formats.feed.FeedReader",
     "html": "archive.formats.html_page.HtmlReader",
     "text": "archive.formats.plain_text.PlainTextReader",
 }
