@@ -71,6 +71,10 @@ class CollectionError(ArchiveError, ValueError):
     """A test collection that cannot be read or measured; the message names the file and line."""
 
 
+class ImportInterrupted(ArchiveError):
+    """An import that could not go on, and can be resumed."""
+
+
 class SearchIndexError(ArchiveError):
     """The search index cannot do what was asked; the articles are safe in the database."""
 

@@ -11,20 +11,24 @@ from typing import Any
 
 from django.db import connections, models, router
 
-Plain = str | int | None
+Plain = str | int | bytes | None
+
+# Kinds of fields whose values a database wants in a form of its own.
+_ADAPTED = (models.DateField, models.JSONField, models.BinaryField)
 
 
 def insert_rows(
     model: type[models.Model],
     *,
     names: Sequence[str],
-    rows: Iterable[Sequence[Plain]],
+    rows: Iterable[Sequence[Any]],
     constants: Mapping[str, Any],
 ) -> None:
-    """Insert rows of plain values, in the running transaction and without signals.
+    """Insert rows, in the running transaction and without signals.
 
-    ``names`` are fields, in the order of the values of a row; ``constants`` are fields whose value
-    is the same in all rows and may be of any type. Defaults of the model are not applied.
+    ``names`` are fields, in the order of the values of a row: text and numbers as they are, dates,
+    bytes and JSON as the model has them. ``constants`` are fields whose value is the same in all
+    rows. Defaults of the model are not applied.
     """
     connection = connections[router.db_for_write(model)]
     known = {field.name: field for field in model._meta.concrete_fields}
@@ -35,8 +39,20 @@ def insert_rows(
     )
     table = connection.ops.quote_name(model._meta.db_table)
     places = ", ".join(["%s"] * len(fields))
+    adapted = [
+        (place, field)
+        for place, field in enumerate(fields[: len(names)])
+        if isinstance(field, _ADAPTED)
+    ]
+
+    def stored(row: Sequence[Any]) -> Sequence[Plain]:
+        values = list(row)
+        for place, field in adapted:
+            values[place] = field.get_db_prep_save(values[place], connection)
+        return values
+
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608 - names of models
-            [(*row, *same) for row in rows],
+            [(*(stored(row) if adapted else row), *same) for row in rows],
         )

@@ -6,11 +6,12 @@ import json
 from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from hashlib import sha256
 
 from archive.formats.base import ArticleRecord, NamedEntity, Reference
-from archive.models.article import PUBLIC_ID_LENGTH
 
+_KEY_BYTES = 10  # 80 bits, which are 16 characters of base32
 _FIELDS = tuple(field.name for field in fields(ArticleRecord))
 
 
@@ -36,7 +37,7 @@ def public_id(
     else:
         key = ["text", source, published, headline, body]
     digest = sha256(_bytes(key)).digest()
-    return b32encode(digest)[:PUBLIC_ID_LENGTH].decode("ascii").lower()
+    return b32encode(digest[:_KEY_BYTES]).decode("ascii").lower()
 
 
 def record_hash(record: ArticleRecord, *, source: str) -> str:
@@ -47,6 +48,19 @@ def record_hash(record: ArticleRecord, *, source: str) -> str:
     """
     said = {name: _plain(value) for name in _FIELDS if (value := getattr(record, name))}
     return sha256(_bytes([source, said])).hexdigest()
+
+
+def is_older(version: str, stored: str) -> bool:
+    """Whether a supplier's version precedes the one that is stored.
+
+    Both are as ``ArticleRecord.version`` has them. A number and a time say nothing of each other,
+    nor does a version of one that has none: what arrives later then counts as newer.
+    """
+    if version.isdigit() and stored.isdigit():
+        return int(version) < int(stored)
+    if "-" in version and "-" in stored:  # times in UTC, as ISO 8601 writes them
+        return datetime.fromisoformat(version) < datetime.fromisoformat(stored)
+    return False
 
 
 def _plain(value: object) -> object:

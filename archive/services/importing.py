@@ -1,43 +1,40 @@
 """Taking articles in: files, folders and standard input, in batches that each are one transaction.
 
-A killed import can simply be run again: what is stored is met again by its public id and left as it
-is. Every record, its bytes and what became of it are in the ledger (``ImportRun``); an import that
-finds nothing new writes nothing at all.
+A killed import can be run again, or resumed where it stopped: what is stored is met again by its
+public id and left as it is. Every file, every record, its bytes and what became of it are in the
+ledger (``ImportRun``). A large import is the work of three processes: one reads and tags, one
+stores, one indexes.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Protocol
 
-from archive.exceptions import IndexLocked, SearchIndexError
 from archive.formats.limits import MAX_NAME
 from archive.formats.registry import reader_for
-from archive.models import ImportRun, Outcome, Status
-from archive.models.import_run import RunState
-from archive.services import outbox
-from archive.services.importing_batch import BatchWriter, decide
-from archive.services.importing_files import (
-    FoundFile,
-    FoundRecord,
-    Unreadable,
-    find_files,
-    read_file,
-    shown,
-)
-from archive.services.importing_names import SourceBook
-from archive.services.importing_prepare import Decided, Incoming, prepare
-from archive.services.patience import patiently
+from archive.models import FileState, ImportRun, Outcome, RunState, Status
+from archive.services.following import follow_index
+from archive.services.importing_batch import BatchWriter
+from archive.services.importing_dry import DryWriter
+from archive.services.importing_files import STANDARD_INPUT, shown
+from archive.services.importing_follower import IndexFollower
+from archive.services.importing_prepare import Decided
+from archive.services.importing_processes import is_alive, this_process
+from archive.services.importing_reading import Batch, Resumed, WhatToRead
+from archive.services.importing_worker import BatchReader, LocalReader, WorkerReader
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-BATCH_RECORDS = 500
-BATCH_BYTES = 8 * 1024 * 1024
 MOST_REMEMBERED = 1_000
+# Below this, starting processes takes longer than it saves.
+MUCH_TO_READ = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +69,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an import would change of one article: fields with the old and the new value."""
+
+    path: str
+    position: int
+    public_id: str
+    fields: dict[str, tuple[object, object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What became of the records. ``rejects`` and ``notes`` name the first thousand.
+    """What became of the records. ``rejects``, ``changes`` and ``notes`` name the first thousand.
+
+    Changes are told where nothing was written.
 
     ``read`` says whether any file could be read at all; ``index_error`` is a sentence where the
     index could not follow, and ``index_failed`` whether that needs someone to act.
@@ -84,6 +93,7 @@ class ImportReport:
     unchanged: int = 0
     rejected: int = 0
     rejects: tuple[Reject, ...] = ()
+    changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
     run: ImportRun | None = None
     seconds: float = 0.0
@@ -102,9 +112,8 @@ class Writer(Protocol):
 
     @property
     def run(self) -> ImportRun | None: ...
-    @property
-    def sources(self) -> SourceBook: ...
-    def write(self, batch: Sequence[Incoming]) -> list[Decided]: ...
+    def look(self, batch: Batch, reader: BatchReader) -> set[int]: ...
+    def write(self, batch: Batch, reader: BatchReader, *, places: set[int]) -> list[Decided]: ...
     def finish(self, state: RunState) -> None: ...
 
 
@@ -119,15 +128,20 @@ def import_paths(
     by: User | None = None,
     standard_input: IO[bytes] | None = None,
     progress: Callable[[Progress], None] | None = None,
+    unchanged_too: bool = True,
+    processes: int | None = None,
 ) -> ImportReport:
     """Import files, folders and ``-`` (standard input), in the order given.
 
     ``format`` is a reader of ``formats/registry.py``, recognised file by file where it is not
     given; ``source`` (name or slug) and ``status`` are those of records that do not say. A record
-    that is wrong is rejected with a reason and the others go in. Afterwards the index is brought up
-    to date, unless ``index`` is false. ``dry_run`` writes nothing and reports what would happen.
+    that is wrong is rejected with a reason and the others go in. The index is brought up to date,
+    unless ``index`` is false. ``dry_run`` writes nothing and reports what would happen. The ledger
+    names records that change nothing only with ``unchanged_too``. ``processes`` is 1 or more; by
+    default as many as the size of the files asks for.
 
-    Raises UnknownFormat and ValueError where an argument itself is wrong, before anything is read.
+    Raises UnknownFormat and ValueError where an argument itself is wrong, before anything is read,
+    and ImportInterrupted where another process of the import dies.
     """
     if format is not None:
         reader_for(format)
@@ -137,54 +151,152 @@ def import_paths(
         raise ValueError(f"The name of a source has at most {MAX_NAME} characters.")
     arguments = {
         "paths": list(map(shown, paths)),
+        "folder": shown(Path.cwd()),
         "format": format,
         "source": source,
         "status": status,
+        "process": this_process(),
     }
-    writer: Writer = (
-        _DryWriter() if dry_run else BatchWriter(arguments=arguments, status=status, by=by)
+    what = WhatToRead(paths=paths, format=format, source=source)
+    writer: Writer
+    if dry_run:
+        writer = DryWriter(status=status)
+    else:
+        writer = BatchWriter(arguments=arguments, status=status, by=by, unchanged_too=unchanged_too)
+    return _import(
+        what,
+        writer,
+        index=index and not dry_run,
+        standard_input=standard_input,
+        progress=progress,
+        several=_is_worth_it(paths) if processes is None else processes > 1,
     )
-    reading = _Reading(paths=paths, format=format, standard_input=standard_input, progress=progress)
+
+
+def resume_import(
+    run: ImportRun,
+    *,
+    index: bool = True,
+    by: User | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    processes: int | None = None,
+) -> ImportReport:
+    """Go on with a run that was killed or failed, with the arguments that it was called with.
+
+    Files that were read to their end are not read again, nor are the records of the one at hand
+    that are in the ledger, unless the file has changed. Raises ValueError for a run that has
+    nothing left to do, and for one that read from standard input.
+    """
+    if run.state in (RunState.FINISHED, RunState.UNDONE):
+        raise ValueError(
+            f"Import {run.pk} is {run.get_state_display()}; there is nothing to go on with."
+        )
+    arguments = run.arguments
+    if STANDARD_INPUT in arguments["paths"]:
+        raise ValueError(
+            f"Import {run.pk} read from standard input, which is gone. Import the records again: "
+            "those that are in change nothing."
+        )
+    if is_alive(run):
+        raise ValueError(f"Import {run.pk} is still running. Stop it first, or let it end.")
+    folder = arguments.get("folder", "")
+    if folder != shown(Path.cwd()) and not all(map(os.path.isabs, arguments["paths"])):
+        raise ValueError(f"Import {run.pk} was started in {folder}. Go there and resume it again.")
+    what = WhatToRead(
+        paths=arguments["paths"],
+        format=arguments["format"],
+        source=arguments["source"],
+        resumed={
+            file.path: Resumed(
+                records=file.records,
+                size=file.size,
+                modified=file.modified,
+                finished=file.state != FileState.READING,
+            )
+            for file in run.files.all()
+        },
+    )
+    run.arguments = {**arguments, "process": this_process()}
+    run.state, run.finished_at = RunState.RUNNING, None
+    run.save(update_fields=["arguments", "state", "finished_at"])
+    return _import(
+        what,
+        BatchWriter(arguments=run.arguments, status=arguments["status"], by=by, run=run),
+        index=index,
+        standard_input=None,
+        progress=progress,
+        several=_is_worth_it(what.paths) if processes is None else processes > 1,
+    )
+
+
+def _import(
+    what: WhatToRead,
+    writer: Writer,
+    *,
+    index: bool,
+    standard_input: IO[bytes] | None,
+    progress: Callable[[Progress], None] | None,
+    several: bool,
+) -> ImportReport:
+    several = several and STANDARD_INPUT not in what.paths
+    tally = _Tally(progress=progress)
+    reader: BatchReader = (
+        WorkerReader(what) if several else LocalReader(what, standard_input=standard_input)
+    )
+    follower = IndexFollower() if several and index else None
     try:
-        for batch in _batches(reading.records(), source=source, writer=writer):
-            reading.count(writer.write(batch))
+        waiting: tuple[Batch, set[int]] | None = None
+        for batch in reader.batches():
+            # One batch ahead, so that the reader has it ready when its turn comes.
+            looked = (batch, writer.look(batch, reader))
+            if waiting is not None:
+                tally.count(waiting[0], writer.write(waiting[0], reader, places=waiting[1]))
+            waiting = looked
+            if follower is not None:
+                tally.indexed += follower.settle()
+        if waiting is not None:
+            tally.count(waiting[0], writer.write(waiting[0], reader, places=waiting[1]))
     except BaseException:
         writer.finish(RunState.FAILED)
+        if follower is not None:
+            follower.close()
         raise
+    finally:
+        reader.close()
     writer.finish(RunState.FINISHED)
-    index_error, failed = ("", False) if dry_run or not index else reading.follow()
-    counts = reading.counts
+    if follower is not None:
+        follower.finish(tally.index)
+    followed = follow_index(progress=tally.index_more) if index else None
+    counts = tally.counts
     return ImportReport(
         created=counts[Outcome.CREATED],
         updated=counts[Outcome.UPDATED],
         unchanged=counts[Outcome.UNCHANGED],
         rejected=counts[Outcome.REJECTED],
-        rejects=tuple(reading.rejects),
-        notes=tuple(reading.notes),
+        rejects=tuple(tally.rejects),
+        changes=tuple(tally.changes),
+        notes=tuple(tally.notes),
         run=writer.run,
-        seconds=reading.seconds,
-        read=reading.files_read > 0 or reading.files_met == 0,
-        index_error=index_error,
-        index_failed=failed,
+        seconds=tally.seconds,
+        read=tally.files_read > 0 or not tally.files_met,
+        index_error=followed.error if followed else "",
+        index_failed=followed.failed if followed else False,
     )
 
 
 @dataclass(slots=True, kw_only=True)
-class _Reading:
-    """The files of one import, and the tally of it."""
+class _Tally:
+    """What has become of the records so far."""
 
-    paths: Sequence[str]
-    format: str | None
-    standard_input: IO[bytes] | None
     progress: Callable[[Progress], None] | None
     counts: Counter[str] = field(default_factory=Counter)
     rejects: list[Reject] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     files_met: int = 0
     files_read: int = 0
-    bytes_before: int = 0
-    bytes_total: int = 0
     bytes_read: int = 0
+    bytes_total: int = 0
     indexed: int = 0
     began: float = field(default_factory=monotonic)
 
@@ -192,124 +304,65 @@ class _Reading:
     def seconds(self) -> float:
         return monotonic() - self.began
 
-    def records(self) -> Iterator[FoundRecord | Unreadable]:
-        files = list(find_files(self.paths, format=self.format, note=self._note))
-        self.files_met = len(files)
-        if all(isinstance(file, Unreadable) or file.size for file in files):
-            self.bytes_total = sum(f.size for f in files if isinstance(f, FoundFile))
-        for file in files:
-            if isinstance(file, Unreadable):
-                yield file
-                continue
-            try:
-                yield from read_file(
-                    file,
-                    format=self.format,
-                    standard_input=self.standard_input,
-                    position=self._at,
-                )
-            except Unreadable as error:
-                yield error
-            else:
-                self.files_read += 1
-            self.bytes_before += file.size
-            self._at(0)
-
-    def count(self, decided: Iterable[Decided]) -> None:
+    def count(self, batch: Batch, decided: Iterable[Decided]) -> None:
+        """Add a batch that is stored."""
         for item in decided:
             self.counts[item.outcome] += 1
             incoming = item.incoming
-            if incoming.record is None and len(self.rejects) < MOST_REMEMBERED:
+            if incoming.rejected and len(self.rejects) < MOST_REMEMBERED:
                 self.rejects.append(
                     Reject(path=incoming.path, line=incoming.line, reason=incoming.reason)
                 )
+            if item.changes and len(self.changes) < MOST_REMEMBERED:
+                self.changes.append(
+                    Change(
+                        path=incoming.path,
+                        position=incoming.position,
+                        public_id=incoming.public_id,
+                        fields=item.changes,
+                    )
+                )
+        ended = [file for file in batch.files if file.state != FileState.READING]
+        self.files_met += len(ended)
+        self.files_read += sum(file.state == FileState.READ for file in ended)
+        self.notes += batch.notes[: MOST_REMEMBERED - len(self.notes)]
+        self.bytes_read, self.bytes_total = batch.at, batch.total
         self._tell()
 
-    def follow(self) -> tuple[str, bool]:
-        """Bring the index up to date; returns what went wrong, and whether someone must act."""
-        try:
-            while written := patiently(lambda: outbox.drain(limit=outbox.DRAIN_BATCH)):
-                self.indexed += written
-                self._tell()
-        except IndexLocked:
-            return (
-                "Another process is writing to the index. The articles are stored and wait for "
-                "it; manage.py search_index update brings in what is left."
-            ), False
-        except SearchIndexError as error:
-            return (
-                f"The articles are stored, but the index could not follow: {error} "
-                "Run manage.py search_index rebuild."
-            ), True
-        return "", False
+    def index(self, written: int) -> None:
+        """Add articles that the index has now."""
+        self.indexed += written
+        self._tell()
 
-    def _at(self, position: int) -> None:
-        self.bytes_read = self.bytes_before + position
+    def index_more(self, indexed: int) -> None:
+        """Tell of what is left; ``indexed`` counts from where the rest began."""
+        self._tell(indexed)
 
-    def _note(self, note: str) -> None:
-        if len(self.notes) < MOST_REMEMBERED:
-            self.notes.append(note)
-
-    def _tell(self) -> None:
+    def _tell(self, more: int = 0) -> None:
         if self.progress is not None:
             self.progress(
                 Progress(
                     done=self.counts.total(),
                     bytes_read=self.bytes_read,
                     bytes_total=self.bytes_total,
-                    indexed=self.indexed,
+                    indexed=self.indexed + more,
                     seconds=self.seconds,
                 )
             )
 
 
-class _DryWriter:
-    """Decides about batches and stores nothing; remembers the ids that would be stored by now."""
-
-    def __init__(self) -> None:
-        self.run: ImportRun | None = None
-        self.sources = SourceBook()
-        self._stored: dict[str, str] = {}
-
-    def write(self, batch: Sequence[Incoming]) -> list[Decided]:
-        decided = decide(batch)
-        for item in decided:
-            incoming = item.incoming
-            before = self._stored.get(incoming.public_id)
-            if incoming.record is None:
+def _is_worth_it(paths: Sequence[str]) -> bool:
+    """Whether there is enough to read, and more than one processor to do it."""
+    if (os.cpu_count() or 1) < 2 or STANDARD_INPUT in paths:
+        return False
+    total = 0
+    for path in paths:
+        files = Path(path).rglob("*") if Path(path).is_dir() else [Path(path)]
+        for file in files:
+            try:
+                total += file.stat().st_size
+            except (OSError, ValueError):
                 continue
-            if before is not None:
-                same = before == incoming.record_hash
-                item.outcome = Outcome.UNCHANGED if same else Outcome.UPDATED
-            if item.outcome != Outcome.UNCHANGED:
-                self._stored[incoming.public_id] = incoming.record_hash
-        return decided
-
-    def finish(self, state: RunState) -> None:
-        """There is no ledger to close."""
-
-
-def _batches(
-    records: Iterable[FoundRecord | Unreadable], *, source: str, writer: Writer
-) -> Iterator[list[Incoming]]:
-    """Batches bounded by records and bytes, none of which holds an article in two versions."""
-    batch: list[Incoming] = []
-    size = 0
-    hashes: dict[str, str] = {}
-    for found in records:
-        if isinstance(found, Unreadable):
-            incoming = Incoming.unreadable(path=found.path, reason=found.message)
-        else:
-            incoming = prepare(found, source=source, sources=writer.sources)
-        size += len(incoming.content)
-        another_version = (
-            incoming.record is not None
-            and hashes.setdefault(incoming.public_id, incoming.record_hash) != incoming.record_hash
-        )
-        if batch and (another_version or len(batch) >= BATCH_RECORDS or size > BATCH_BYTES):
-            yield batch
-            batch, size = [], len(incoming.content)
-            hashes = {incoming.public_id: incoming.record_hash}
-        batch.append(incoming)
-    if batch:
-        yield batch
+            if total >= MUCH_TO_READ:
+                return True
+    return False

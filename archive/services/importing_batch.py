@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from archive.formats.base import ArticleRecord
 from archive.models import (
     Article,
     ArticleReference,
@@ -17,19 +20,27 @@ from archive.models import (
     ImportRecord,
     ImportRun,
     Outcome,
-    ReceivedDocument,
+    RunState,
+    Status,
 )
 from archive.models.article import shows_less
-from archive.models.import_run import RunState
 from archive.services import outbox
+from archive.services.identity import is_older
+from archive.services.importing_before import keep_before
 from archive.services.importing_names import EntityBook, SourceBook
-from archive.services.importing_prepare import Decided, Incoming, article_of
+from archive.services.importing_prepare import Decided, Incoming, Whole, article_of
+from archive.services.importing_reading import Batch
 from archive.services.importing_store import (
     changes_of,
+    received_before,
+    store_articles,
     store_bytes,
+    store_files,
     store_ledger,
     store_references,
 )
+from archive.services.importing_worker import BatchReader
+from archive.services.proposing import store_proposals
 from archive.services.tagging import (
     NamedEntity,
     Tagger,
@@ -44,38 +55,64 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 500
 ATTEMPTS = 3
+_TEXTS = frozenset({"headline", "summary", "body", "language"})
+WITHDRAWN_BY_SUPPLIER = "Its publisher has withdrawn it."
 
-Draft = tuple[Article, tuple[NamedEntity, ...]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What is known of a stored article before it is read."""
+
+    pk: int
+    record_hash: str
+    version: str
+    status: str
 
 
 def decide(batch: Sequence[Incoming]) -> list[Decided]:
     """Compare a batch with what is stored; an article that comes twice counts once."""
     stored = {
-        public_id: (pk, digest)
-        for public_id, pk, digest in Article.objects.filter(
-            public_id__in={incoming.public_id for incoming in batch if incoming.record}
-        ).values_list("public_id", "pk", "record_hash")
+        public_id: Stored(pk=pk, record_hash=digest, version=version, status=status)
+        for public_id, pk, digest, version, status in Article.objects.filter(
+            public_id__in={incoming.public_id for incoming in batch if not incoming.rejected}
+        ).values_list("public_id", "pk", "record_hash", "supplier_version", "status")
     }
     met: set[str] = set()
     decided = []
     for incoming in batch:
-        pk, digest = stored.get(incoming.public_id, (None, ""))
-        if incoming.record is None:
-            outcome = Outcome.REJECTED
-        elif incoming.public_id in met or digest == incoming.record_hash:
-            outcome = Outcome.UNCHANGED
-        else:
-            outcome = Outcome.CREATED if pk is None else Outcome.UPDATED
+        known = stored.get(incoming.public_id)
+        item = Decided(
+            incoming=incoming, outcome=Outcome.UNCHANGED, article=known.pk if known else None
+        )
+        if incoming.rejected:
+            item.outcome, item.article = Outcome.REJECTED, None
+        elif incoming.public_id in met:
+            pass
+        elif known is None:
+            item.outcome = Outcome.CREATED
             met.add(incoming.public_id)
-        decided.append(Decided(incoming=incoming, outcome=outcome, article=pk))
+        elif known.record_hash != incoming.record_hash and not _is_said(incoming, known, item):
+            item.outcome = Outcome.UPDATED
+            met.add(incoming.public_id)
+        decided.append(item)
     _leave_superseded([item for item in decided if item.outcome == Outcome.UPDATED])
     return decided
 
 
-def _leave_superseded(changed: Sequence[Decided]) -> None:
-    """Leave alone what a later record of the same file has replaced in the same run.
+def _is_said(incoming: Incoming, known: Stored, item: Decided) -> bool:
+    """Whether the archive knows better, or as much, than a record that it does not have."""
+    if incoming.notice:
+        return known.status == Status.WITHDRAWN
+    if is_older(incoming.version, known.version):
+        item.reason = f"The archive has a newer version of it: {known.version}."
+        return True
+    return False
 
-    Otherwise a file that says two things of one article would change it to and fro each time.
+
+def _leave_superseded(changed: Sequence[Decided]) -> None:
+    """Leave alone what a later record has replaced in the same run.
+
+    Otherwise files that say two things of one article would change it to and fro each time.
     """
     history: dict[int | None, list[tuple[int, str, int, str]]] = defaultdict(list)
     if changed:
@@ -90,61 +127,87 @@ def _leave_superseded(changed: Sequence[Decided]) -> None:
             history[article].append((run, path, position, digest or ""))
     for item in changed:
         rows, incoming = history[item.article], item.incoming
-        if not rows or rows[-1][1] != incoming.path or rows[-1][2] <= incoming.position:
-            continue
-        if (rows[-1][0], incoming.path, incoming.position, incoming.sha256) in rows:
+        if rows and (rows[-1][0], incoming.path, incoming.position, incoming.sha256) in rows[:-1]:
             item.outcome = Outcome.UNCHANGED
+            item.reason = "A later record has replaced it."
+
+
+class _SomethingChanged(Exception):
+    """Another import came between, so that more of the batch is wanted than was asked for."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """A batch in the transaction that stores it."""
+
+    run: ImportRun
+    decided: Sequence[Decided]
+    wholes: Mapping[int, Whole]
+    received: Mapping[str, int]
+
+    def of(self, outcome: Outcome) -> list[tuple[Decided, Whole]]:
+        """The records with one outcome, as far as they are wholly there."""
+        return [
+            (item, self.wholes[place])
+            for place, item in enumerate(self.decided)
+            if item.outcome == outcome
+        ]
 
 
 class BatchWriter:
-    """Stores batches one after another; names and vocabulary stay in memory between them.
+    """Stores batches one after another; names stay in memory between them.
 
     ``status`` is that of records that do not say, ``arguments`` what the ledger keeps of the call.
+    A ``run`` is one that goes on. With ``unchanged_too`` the ledger names every record; without,
+    an import that finds nothing new leaves no trace.
     """
 
-    def __init__(self, *, arguments: dict[str, Any], status: str, by: User | None) -> None:
-        self.run: ImportRun | None = None
+    def __init__(
+        self,
+        *,
+        arguments: dict[str, Any],
+        status: str,
+        by: User | None,
+        run: ImportRun | None = None,
+        unchanged_too: bool = True,
+    ) -> None:
+        self.run = run
         self._arguments = arguments
         self._status = status
         self._by = by
+        self._unchanged_too = unchanged_too
         self._sources: SourceBook | None = None
         self._entities: EntityBook | None = None
         self._tagger: Tagger | None = None
+        self._files = dict(run.files.values_list("path", "pk")) if run is not None else {}
         self._passed = 0
 
-    @property
-    def sources(self) -> SourceBook:
-        """The sources that there are."""
-        if self._sources is None:
-            self._sources = SourceBook()
-        return self._sources
+    def look(self, batch: Batch, reader: BatchReader) -> set[int]:
+        """Have ready what will be needed of a batch, before its turn has come."""
+        places = _wanted(decide(batch.incoming), received_before(batch.incoming))
+        reader.ask(batch.number, places)
+        return places
 
-    def write(self, batch: Sequence[Incoming]) -> list[Decided]:
-        """Store a batch in one transaction; one that brings nothing new writes nothing."""
-        decided = decide(batch)
-        if _nothing_new(decided):
-            self._passed += len(decided)
-            return decided
-        # The slow part, before the database is locked for other writers.
-        drafts = {
-            item.incoming.public_id: self._draft(item.incoming)
-            for item in decided
-            if item.outcome == Outcome.CREATED
-        }
-        before = self.run
+    def write(self, batch: Batch, reader: BatchReader, *, places: set[int]) -> list[Decided]:
+        """Store a batch in one transaction; ``places`` are what ``look`` found wanted of it."""
+        wholes = reader.whole(batch.number, places)
+        before, files = self.run, dict(self._files)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with transaction.atomic():
-                    return self._store(batch, drafts)
+                    decided = self._store(batch, wholes)
+                break
             except BaseException as error:
                 # What the books learnt in the transaction is gone with it. Of an integrity error
                 # the cause is most likely another writer, whose rows the next attempt sees.
-                self.run, self._sources, self._entities = before, None, None
-                if attempt == ATTEMPTS or not isinstance(error, IntegrityError):
+                self.run, self._files = before, dict(files)
+                self._sources, self._entities = None, None
+                if attempt == ATTEMPTS or not isinstance(error, IntegrityError | _SomethingChanged):
                     raise
-                for article, _ in drafts.values():
-                    article.pk, article._state.adding = None, True
-        raise AssertionError
+                wanted = _wanted(decide(batch.incoming), received_before(batch.incoming))
+                wholes |= reader.whole(batch.number, wanted - set(wholes))
+        reader.forget(batch.number)
+        return decided
 
     def finish(self, state: RunState) -> None:
         """Close the ledger of the run, if there is one."""
@@ -154,138 +217,179 @@ class BatchWriter:
             )
             self.run.refresh_from_db()
 
-    def _draft(self, incoming: Incoming) -> Draft:
-        article = article_of(incoming, status=self._status)
-        return article, self._named(article)
-
-    def _named(self, article: Article) -> tuple[NamedEntity, ...]:
-        if self._tagger is None:
-            self._tagger = Tagger()
-        return self._tagger.named(article)
-
-    def _store(self, batch: Sequence[Incoming], drafts: Mapping[str, Draft]) -> list[Decided]:
+    def _store(self, batch: Batch, wholes: Mapping[int, Whole]) -> list[Decided]:
         # Again, now that nobody else can write: another import may have met the same articles.
-        decided = decide(batch)
+        decided = decide(batch.incoming)
+        known = received_before(batch.incoming)
+        if not _wanted(decided, known) <= wholes.keys():
+            raise _SomethingChanged
+        if not self._unchanged_too and not wholes:
+            self._passed += len(decided)
+            return decided
         if self.run is None:
             self.run = ImportRun.objects.create(arguments=self._arguments, by=self._by)
-        if self._entities is None:
+        received = store_bytes(batch.incoming, wholes, known=known)
+        work = _Work(run=self.run, decided=decided, wholes=wholes, received=received)
+        created, updated = work.of(Outcome.CREATED), work.of(Outcome.UPDATED)
+        names = [name for _, whole in (*created, *updated) for name in whole.names]
+        if names and self._entities is None:
             self._entities = EntityBook()
-        created = [item for item in decided if item.outcome == Outcome.CREATED]
-        updated = [item for item in decided if item.outcome == Outcome.UPDATED]
-        received, already = store_bytes(batch)
-        self._entities.add(name for item in (*created, *updated) for name in item.incoming.names)
+        if self._entities is not None:
+            self._entities.add(names, run=self.run)
         if created:
-            self._create(created, drafts, received, self.run)
+            self._create(created, work)
         if updated:
-            self._update(updated, received, self.run)
-        store_ledger(decided, received, already=already, run=self.run)
+            self._update(updated, work)
+        store_ledger(decided, received, unchanged_too=self._unchanged_too, run=self.run)
+        store_files(batch.files, self._files, run=self.run)
         counts = Counter(item.outcome.value for item in decided)
         ImportRun.objects.filter(pk=self.run.pk).update(
             **{outcome: F(outcome) + number for outcome, number in counts.items()}
         )
         return decided
 
-    def _create(
-        self,
-        created: Sequence[Decided],
-        drafts: Mapping[str, Draft],
-        received: Mapping[str, int],
-        run: ImportRun,
-    ) -> None:
+    def _create(self, created: Sequence[tuple[Decided, Whole]], work: _Work) -> None:
         wanted: list[tuple[Article, TagsByEntity]] = []
-        for item in created:
-            incoming = item.incoming
-            article, named = drafts.get(incoming.public_id) or self._draft(incoming)
-            self._complete(article, incoming, received, run)
-            given = self._given(incoming)
-            wanted.append((article, tags_wanted(given=given, named=named)))
+        for item, whole in created:
+            article = self._draft(item.incoming, whole, work, status=self._status)
+            wanted.append((article, self._tags(whole)))
         articles = [article for article, _ in wanted]
-        Article.objects.bulk_create(articles, batch_size=ROWS_AT_ONCE)
-        for item, article in zip(created, articles, strict=True):
+        store_articles(articles)
+        for (item, _), article in zip(created, articles, strict=True):
             item.article = article.pk
         store_references(
-            [(article, item.incoming) for item, article in zip(created, articles, strict=True)]
+            [
+                (article, whole.record)
+                for (_, whole), article in zip(created, articles, strict=True)
+                if whole.record is not None
+            ]
         )
-        create_tags(wanted=wanted, run=run)
+        create_tags(wanted=wanted, run=work.run)
         outbox.enqueue(articles, hides=False)
 
-    def _update(
-        self, updated: Sequence[Decided], received: Mapping[str, int], run: ImportRun
-    ) -> None:
+    def _update(self, updated: Sequence[tuple[Decided, Whole]], work: _Work) -> None:
         stored = Article.objects.select_related("source").in_bulk(
-            [item.article for item in updated if item.article is not None]
+            [item.article for item, _ in updated if item.article is not None]
         )
+        keep_before(run=work.run, articles=list(stored.values()))
         wanted: list[tuple[Article, TagsByEntity]] = []
         versions: list[ArticleVersion] = []
-        references: list[tuple[Article, Incoming]] = []
+        references: list[tuple[Article, ArticleRecord]] = []
+        proposals: list[tuple[Article, dict[str, Any]]] = []
+        articles: list[Article] = []
         closing: set[str] = set()
-        for item in updated:
-            incoming, article = item.incoming, stored[item.article or 0]
+        for item, whole in updated:
+            article, record = stored[item.article or 0], whole.record
+            if record is None:
+                continue
             access = article.access
-            version = self._change(article, incoming, received, run)
+            version, proposed = self._change(article, item.incoming, whole, work)
+            articles.append(article)
             if version is not None:
                 versions.append(version)
             if shows_less(access, article.access):
                 closing.add(article.public_id)
+            if record.notice:
+                continue
             if "references" not in article.edited_fields:
-                references.append((article, incoming))
-            given = self._given(incoming)
-            wanted.append((article, tags_wanted(given=given, named=self._named(article))))
+                references.append((article, record))
+            else:
+                proposed["references"] = [[each.label, each.url] for each in record.references]
+            if proposed:
+                proposals.append((article, proposed))
+            if _TEXTS.isdisjoint(article.edited_fields):
+                wanted.append((article, self._tags(whole)))
+            else:  # its text is not that of the record
+                named = self._named(article)
+                wanted.append((article, self._tags(replace(whole, named=named))))
         ArticleVersion.objects.bulk_create(versions, batch_size=ROWS_AT_ONCE)
         # Without signals, which would tell the index of every single row.
         outdated = ArticleReference.objects.filter(article__in=[known for known, _ in references])
         outdated._raw_delete(using=outdated.db)
         store_references(references)
-        replace_tags(wanted=wanted, run=run)
-        articles = [article for article, _ in wanted]
+        store_proposals(run=work.run, proposals=proposals)
+        replace_tags(wanted=wanted, run=work.run)
         outbox.enqueue([a for a in articles if a.public_id in closing], hides=True)
         outbox.enqueue([a for a in articles if a.public_id not in closing])
 
     def _change(
-        self, article: Article, incoming: Incoming, received: Mapping[str, int], run: ImportRun
-    ) -> ArticleVersion | None:
-        """Change one stored article; returns what it said before, if it said something else."""
-        draft = article_of(incoming, status=article.status)
-        self._complete(draft, incoming, received, run)
+        self, article: Article, incoming: Incoming, whole: Whole, work: _Work
+    ) -> tuple[ArticleVersion | None, dict[str, Any]]:
+        """Change one stored article.
+
+        Returns what it said before, if it said something else, and what the supplier says where
+        an editor has the last word.
+        """
+        draft = self._draft(incoming, whole, work, status=article.status)
         before = article.content()
-        changes = changes_of(article, draft, incoming)
+        changes, kept = changes_of(article, draft, whole.record or ArticleRecord())
         if "source_id" in changes:
             article.source = draft.source
+        if changes.get("status") == Status.WITHDRAWN and not article.withdrawal_reason:
+            changes["withdrawal_reason"] = WITHDRAWN_BY_SUPPLIER
         for name, value in changes.items():
             setattr(article, name, value)
         version = None
         if before != article.content():
             version = ArticleVersion(
-                article=article, number=article.version, content=before, run=run
+                article=article, number=article.version, content=before, run=work.run
             )
             article.version += 1
+        if not incoming.notice:
+            changes |= {
+                "received_id": work.received[incoming.sha256],
+                "record_hash": incoming.record_hash,
+            }
         Article.objects.filter(pk=article.pk).update(
             **changes,
             version=article.version,
             revision=F("revision") + 1,
-            import_run=run,
-            received_id=received[incoming.sha256],
-            record_hash=incoming.record_hash,
+            import_run=work.run,
             updated_at=timezone.now(),
         )
-        return version
+        return version, _proposed(kept, whole.record)
 
-    def _complete(
-        self, article: Article, incoming: Incoming, received: Mapping[str, int], run: ImportRun
-    ) -> None:
-        article.source = self.sources.source(incoming.source) if incoming.source else None
-        article.import_run = run
-        article.received_id = received[incoming.sha256]
+    def _draft(self, incoming: Incoming, whole: Whole, work: _Work, *, status: str) -> Article:
+        article = article_of(incoming, whole, status=status)
+        if self._sources is None:
+            self._sources = SourceBook()
+        article.source = self._sources.source(whole.source, run=work.run) if whole.source else None
+        article.import_run = work.run
+        article.received_id = work.received[incoming.sha256]
+        if article.status == Status.WITHDRAWN:
+            article.withdrawal_reason = WITHDRAWN_BY_SUPPLIER
+        return article
 
-    def _given(self, incoming: Incoming) -> list[tuple[int, str]]:
-        if self._entities is None:
-            return []
-        found = [(self._entities.find(name), name.name) for name in incoming.names]
-        return [(entity, name) for entity, name in found if entity is not None]
+    def _named(self, article: Article) -> tuple[NamedEntity, ...]:
+        if self._tagger is None:
+            self._tagger = Tagger()
+        return self._tagger.named(article)
+
+    def _tags(self, whole: Whole) -> TagsByEntity:
+        given: list[tuple[int, str]] = []
+        if self._entities is not None:
+            found = [(self._entities.find(name), name.name) for name in whole.names]
+            given = [(entity, name) for entity, name in found if entity is not None]
+        return tags_wanted(given=given, named=whole.named)
 
 
-def _nothing_new(decided: Sequence[Decided]) -> bool:
-    digests = {item.incoming.sha256 for item in decided}
-    return all(
-        item.outcome == Outcome.UNCHANGED for item in decided
-    ) and ReceivedDocument.objects.filter(sha256__in=digests).count() == len(digests)
+def _proposed(kept: Mapping[str, Any], record: ArticleRecord | None) -> dict[str, Any]:
+    """What the supplier says where an editor has the last word, dates as they are written."""
+    proposed = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in kept.items()
+        if not name.startswith("published")
+    }
+    if record is not None and len(proposed) < len(kept):
+        proposed["published"] = record.published
+    return proposed
+
+
+def _wanted(decided: Sequence[Decided], received: Mapping[str, int]) -> set[int]:
+    """The places of a batch of which all is wanted: what is new, and bytes not yet kept."""
+    return {
+        place
+        for place, item in enumerate(decided)
+        if item.outcome in (Outcome.CREATED, Outcome.UPDATED)
+        or (item.incoming.sha256 and item.incoming.sha256 not in received)
+    }

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import Manager, QuerySet
 
 from archive.formats.base import NamedEntity
-from archive.models import Entity, EntityAlias, EntityIdentifier, EntityRedirect, Source
+from archive.models import Entity, EntityAlias, EntityIdentifier, EntityRedirect, ImportRun, Source
 from archive.text.normalize import slugify_name
 
 ROWS_AT_ONCE = 500
@@ -47,11 +47,13 @@ class SourceBook:
             return name
         return self._slugs.get(name.casefold()) or slug
 
-    def source(self, name: str) -> Source:
+    def source(self, name: str, *, run: ImportRun) -> Source:
         """The source called ``name``, created in the running transaction where there is none."""
         slug = self.slug_of(name)
         if slug not in self._sources:
-            source, _ = Source.objects.get_or_create(slug=slug, defaults={"name": name})
+            source, _ = Source.objects.get_or_create(
+                slug=slug, defaults={"name": name, "import_run": run}
+            )
             self._learn(source)
         return self._sources[slug]
 
@@ -106,22 +108,24 @@ class EntityBook:
                 return found
         return None
 
-    def add(self, names: Iterable[GivenName]) -> None:
+    def add(self, names: Iterable[GivenName], *, run: ImportRun) -> None:
         """Create, in the running transaction, entities for the names that nothing answers to."""
         missing = [given for given in dict.fromkeys(names) if self.find(given) is None]
         # Another import may have created them since the book was filled.
         if missing and self._learn_recent({slugify_name(given.name) for given in missing}):
             missing = [given for given in missing if self.find(given) is None]
         while missing:
-            self._create(missing)
+            self._create(missing, run)
             missing = [given for given in missing if self.find(given) is None]
 
-    def _create(self, missing: Collection[GivenName]) -> None:
+    def _create(self, missing: Collection[GivenName], run: ImportRun) -> None:
         """Create one entity for each free slug; names that wait for it are looked up again."""
         new: dict[tuple[str, str], tuple[Entity, GivenName]] = {}
         for given in missing:
             slug = self._free_slug(given)
-            entity = Entity(kind=given.kind, name=given.name, slug=slug, in_texts=False)
+            entity = Entity(
+                kind=given.kind, name=given.name, slug=slug, in_texts=False, import_run=run
+            )
             new.setdefault((given.kind, slug), (entity, given))
         Entity.objects.bulk_create([entity for entity, _ in new.values()], batch_size=ROWS_AT_ONCE)
         EntityIdentifier.objects.bulk_create(

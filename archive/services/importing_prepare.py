@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from archive.exceptions import DateError, RecordError
 from archive.formats.base import ArticleRecord
@@ -16,12 +17,16 @@ from archive.text.analysis import UNDETERMINED
 from archive.text.dates import read_date
 from archive.text.languages import detect_language
 
+if TYPE_CHECKING:
+    from archive.services.tagging import NamedEntity
+
 MAX_PATH = 1_000
 
 # What a record sets. Status, embargo and access are missing: where a later record does not mention
 # them, silence must not publish, lift or open anything.
 RECORD_FIELDS = (
     "supplier_id",
+    "supplier_version",
     "headline",
     "summary",
     "body",
@@ -44,19 +49,24 @@ RECORD_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A record on its way in: its identity, or the reason why it cannot be taken in."""
+    """A record on its way in: its identity, or the reason why it cannot be taken in.
+
+    That is enough to tell whether it brings anything new; the rest is fetched where it does.
+    ``size`` counts the bytes as received.
+    """
 
     path: str
     position: int
     line: int | None
     format: str
-    content: bytes
     sha256: str
-    record: ArticleRecord | None = None
+    size: int = 0
+    rejected: bool = False
     reason: str = ""
-    source: str = ""
     public_id: str = ""
     record_hash: str = ""
+    version: str = ""
+    notice: bool = False
 
     @classmethod
     def unreadable(cls, *, path: str, reason: str) -> Incoming:
@@ -66,10 +76,25 @@ class Incoming:
             position=1,
             line=None,
             format="",
-            content=b"",
             sha256="",
+            rejected=True,
             reason=reason,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """All of a record: the bytes as received, and what they say where they can be read.
+
+    ``source`` is the name of the outlet, ``language`` the given or the likely one, ``named`` are
+    the entities that the text names.
+    """
+
+    content: bytes
+    record: ArticleRecord | None = None
+    source: str = ""
+    language: str = UNDETERMINED
+    named: tuple[NamedEntity, ...] = ()
 
     @property
     def names(self) -> list[GivenName]:
@@ -78,8 +103,11 @@ class Incoming:
         return [GivenName.of(kind, name) for kind, names in entities.items() for name in names]
 
 
-def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> Incoming:
-    """Identify a record; ``source`` is that of records that do not say."""
+def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> tuple[Incoming, Whole]:
+    """Identify a record; ``source`` is that of records that do not say.
+
+    Language and entities are left for later, as most records of a second import need neither.
+    """
     received = found.received
     path = found.path[-MAX_PATH:]
     digest = sha256(received.content).hexdigest()
@@ -93,26 +121,26 @@ def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> Incoming
     if record is not None and not (record.headline or record.body):
         record, error = None, RecordError("The record has neither a headline nor a text.")
     if record is None:
-        return Incoming(
+        rejected = Incoming(
             path=path,
             position=received.position,
             line=error.line if error else None,
             format=found.format,
-            content=received.content,
             sha256=digest,
+            size=len(received.content),
+            rejected=True,
             reason=error.message if error else "",
         )
+        return rejected, Whole(content=received.content)
     name = record.source or source
     slug = sources.slug_of(name) if name else ""
-    return Incoming(
+    incoming = Incoming(
         path=path,
         position=received.position,
         line=None,
         format=found.format,
-        content=received.content,
         sha256=digest,
-        record=record,
-        source=name,
+        size=len(received.content),
         public_id=public_id(
             source=slug,
             supplier_id=record.supplier_id,
@@ -122,34 +150,43 @@ def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> Incoming
             body=record.body,
         ),
         record_hash=record_hash(record, source=slug),
+        version=record.version,
+        notice=record.notice,
     )
+    return incoming, Whole(content=received.content, record=record, source=name)
 
 
 @dataclass(slots=True, kw_only=True)
 class Decided:
-    """A record and what becomes of it; ``article`` is the key of the stored article."""
+    """A record and what becomes of it; ``article`` is the key of the stored article.
+
+    ``changes`` are, where somebody wants to know them beforehand, fields with the value that they
+    have and the one that they would get.
+    """
 
     incoming: Incoming
     outcome: Outcome
     article: int | None = None
+    reason: str = ""
+    changes: dict[str, tuple[object, object]] = field(default_factory=dict)
 
 
-def article_of(incoming: Incoming, *, status: str) -> Article:
+def article_of(incoming: Incoming, whole: Whole, *, status: str) -> Article:
     """A new article, not yet saved, without its source, its run and the bytes.
 
-    ``status`` is that of records that do not say. The language is detected where it is not given.
-    Raises ValueError for a record that was rejected.
+    ``status`` is that of records that do not say. Raises ValueError for a rejected record.
     """
-    record = incoming.record
+    record = whole.record
     if record is None:
         raise ValueError("A rejected record becomes no article.")
     article = Article(
         public_id=incoming.public_id,
         supplier_id=record.supplier_id,
+        supplier_version=record.version,
         headline=record.headline,
         summary=record.summary,
         body=record.body,
-        language=_language_of(record),
+        language=whole.language,
         bylines=list(record.bylines),
         section=record.section,
         page=record.page,
@@ -166,7 +203,7 @@ def article_of(incoming: Incoming, *, status: str) -> Article:
     return article
 
 
-def _language_of(record: ArticleRecord) -> str:
+def language_of(record: ArticleRecord) -> str:
     """The given language; the likely one where the supplier does not know it either."""
     if record.language and record.language != UNDETERMINED:
         return record.language

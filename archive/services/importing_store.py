@@ -5,49 +5,88 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import F
+from django.utils import timezone
+
+from archive.formats.base import ArticleRecord
 from archive.models import (
     Article,
     ArticleReference,
+    ImportFile,
     ImportRecord,
     ImportRun,
     Outcome,
     ReceivedDocument,
     Status,
 )
-from archive.services.importing_prepare import RECORD_FIELDS, Decided, Incoming
+from archive.services.bulk import insert_rows
+from archive.services.importing_prepare import RECORD_FIELDS, Decided, Incoming, Whole
+from archive.services.importing_reading import ReadFile
 
 ROWS_AT_ONCE = 500
 _DATE_FIELDS = frozenset(name for name in RECORD_FIELDS if name.startswith("published"))
 
 
-def store_bytes(batch: Sequence[Incoming]) -> tuple[dict[str, int], frozenset[str]]:
-    """Keep the bytes of a batch, each once.
+def received_before(batch: Iterable[Incoming]) -> dict[str, int]:
+    """The keys of bytes that had been received before, by SHA-256."""
+    digests = {incoming.sha256 for incoming in batch if incoming.sha256}
+    return dict(ReceivedDocument.objects.filter(sha256__in=digests).values_list("sha256", "pk"))
 
-    Returns their keys by SHA-256, and the SHA-256 of those that had been received before.
-    """
-    contents = {incoming.sha256: incoming for incoming in batch if incoming.sha256}
-    known = dict(ReceivedDocument.objects.filter(sha256__in=contents).values_list("sha256", "pk"))
-    new = ReceivedDocument.objects.bulk_create(
-        (
-            ReceivedDocument(sha256=digest, content=incoming.content, format=incoming.format)
-            for digest, incoming in contents.items()
-            if digest not in known
-        ),
-        batch_size=ROWS_AT_ONCE,
+
+def store_bytes(
+    batch: Sequence[Incoming], wholes: Mapping[int, Whole], *, known: Mapping[str, int]
+) -> dict[str, int]:
+    """Keep the bytes of a batch, each once; returns their keys by SHA-256, ``known`` included."""
+    new = {
+        incoming.sha256: (incoming.format, wholes[place].content)
+        for place, incoming in enumerate(batch)
+        if incoming.sha256 and incoming.sha256 not in known
+    }
+    if not new:
+        return dict(known)
+    insert_rows(
+        ReceivedDocument,
+        names=("sha256", "format", "content"),
+        rows=[(digest, format, content) for digest, (format, content) in new.items()],
+        constants={"received_at": timezone.now()},
     )
-    return known | {document.sha256: document.pk for document in new}, frozenset(known)
+    return dict(known) | dict(
+        ReceivedDocument.objects.filter(sha256__in=new).values_list("sha256", "pk")
+    )
 
 
-def store_references(articles: Iterable[tuple[Article, Incoming]]) -> None:
+def store_articles(articles: Sequence[Article]) -> None:
+    """Write new articles, which have their keys afterwards. Their sources have to be stored."""
+    now = timezone.now()
+    for article in articles:
+        article.updated_at = now
+    names = [field.name for field in Article._meta.concrete_fields if not field.primary_key]
+    attributes = [Article._meta.get_field(name).attname for name in names]  # type: ignore[union-attr]
+    insert_rows(
+        Article,
+        names=names,
+        rows=[[getattr(article, name) for name in attributes] for article in articles],
+        constants={},
+    )
+    keys = dict(
+        Article.objects.filter(
+            public_id__in=[article.public_id for article in articles]
+        ).values_list("public_id", "pk")
+    )
+    for article in articles:
+        article.pk = keys[article.public_id]
+        article._state.adding = False
+
+
+def store_references(articles: Iterable[tuple[Article, ArticleRecord]]) -> None:
     """Write what articles cite, in the order of their records."""
     ArticleReference.objects.bulk_create(
         (
             ArticleReference(
                 article_id=article.pk, label=reference.label, url=reference.url, order=order
             )
-            for article, incoming in articles
-            if incoming.record is not None
-            for order, reference in enumerate(incoming.record.references)
+            for article, record in articles
+            for order, reference in enumerate(record.references)
         ),
         batch_size=ROWS_AT_ONCE,
     )
@@ -57,52 +96,77 @@ def store_ledger(
     decided: Sequence[Decided],
     received: Mapping[str, int],
     *,
-    already: frozenset[str],
+    unchanged_too: bool,
     run: ImportRun,
 ) -> None:
-    """Write what became of each record; ``already`` are SHA-256 that had been received before.
-
-    A record that changes nothing and is no news is only counted.
-    """
-    met = set(already)
-    rows = []
-    for item in decided:
-        incoming = item.incoming
-        if item.outcome != Outcome.UNCHANGED or incoming.sha256 not in met:
-            rows.append(
-                ImportRecord(
-                    run=run,
-                    path=incoming.path,
-                    position=incoming.position,
-                    outcome=item.outcome,
-                    reason=incoming.reason,
-                    article_id=item.article,
-                    received_id=received.get(incoming.sha256),
-                )
+    """Write what became of each record, of those that changed nothing where that is wished."""
+    insert_rows(
+        ImportRecord,
+        names=("path", "position", "line", "outcome", "reason", "article", "received"),
+        rows=[
+            (
+                item.incoming.path,
+                item.incoming.position,
+                item.incoming.line,
+                item.outcome.value,
+                item.reason or item.incoming.reason,
+                item.article,
+                received.get(item.incoming.sha256),
             )
-        met.add(incoming.sha256)
-    ImportRecord.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+            for item in decided
+            if unchanged_too or item.outcome != Outcome.UNCHANGED
+        ],
+        constants={"run": run.pk},
+    )
 
 
-def changes_of(article: Article, draft: Article, incoming: Incoming) -> dict[str, Any]:
-    """The fields of a stored article that a later record changes, with their new values.
+def store_files(files: Iterable[ReadFile], known: dict[str, int], *, run: ImportRun) -> None:
+    """Note how far files have been read; ``known`` has the keys of those noted, by path."""
+    for file in files:
+        said = {"state": file.state, "sha256": file.sha256}
+        key = known.get(file.path)
+        if key is None:
+            row = ImportFile.objects.create(
+                run=run,
+                path=file.path,
+                size=file.size,
+                modified=file.modified,
+                records=file.records,
+                **said,
+            )
+            known[file.path] = row.pk
+        else:
+            ImportFile.objects.filter(pk=key).update(records=F("records") + file.records, **said)
 
-    What an editor has changed stays. A withdrawn article stays withdrawn, and status, embargo and
-    access change only where the record itself mentions them.
+
+def changes_of(
+    article: Article, draft: Article, record: ArticleRecord
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields that a later record changes of a stored article, and those that it may not.
+
+    What an editor has changed stays, and what the supplier has there is the second. Status,
+    embargo and access change only where the record itself mentions them. A withdrawn article
+    stays withdrawn, and a supplier that withdraws one is obeyed whatever an editor has said. A
+    notice changes nothing but that.
     """
-    edited = set(article.edited_fields)
-    if edited & _DATE_FIELDS:
-        edited |= _DATE_FIELDS
-    names = set(RECORD_FIELDS)
-    if incoming.record is not None:
-        if incoming.record.status and article.status != Status.WITHDRAWN:
-            names.add("status")
-        if incoming.record.embargo:
-            names.add("embargo_until")
-        if incoming.record.access:
-            names.add("access")
-    return {
+    kept = set(article.edited_fields)
+    if kept & _DATE_FIELDS:
+        kept |= _DATE_FIELDS
+    names = set() if record.notice else set(RECORD_FIELDS)
+    if record.status and article.status != Status.WITHDRAWN:
+        names.add("status")
+    if record.embargo:
+        names.add("embargo_until")
+    if record.access:
+        names.add("access")
+    if record.status == Status.WITHDRAWN:
+        kept.discard("status")
+    differing = {
         name: value
-        for name in sorted(names - edited)
+        for name in sorted(names)
         if (value := getattr(draft, name)) != getattr(article, name)
     }
+    return (
+        {name: value for name, value in differing.items() if name not in kept},
+        {name: value for name, value in differing.items() if name in kept},
+    )

@@ -167,13 +167,38 @@ def _drain_for_request() -> None:
 
 
 def _drain_batch(engine: SearchEngine, size: int) -> int:
-    if not OutboxRow.objects.filter(due_at__lte=timezone.now()).exists():
+    drained = write_due(engine, size)
+    if drained is None:
         return 0
+    settle(drained)
+    return drained.articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drained:
+    """Rows that the index knows of, by their keys, and that can be deleted.
+
+    ``articles`` counts what was written; ``unmasks`` says whether the public sees one again that
+    was masked until now.
+    """
+
+    rows: tuple[int, ...]
+    articles: int
+    unmasks: bool
+
+
+def write_due(engine: SearchEngine, size: int, *, after: int = 0) -> Drained | None:
+    """Bring the index up to date with at most ``size`` due rows, of keys greater than ``after``.
+
+    Returns what to ``settle``, or None where nothing is due. Raises IndexLocked.
+    """
+    if not OutboxRow.objects.filter(pk__gt=after, due_at__lte=timezone.now()).exists():
+        return None
     with engine.batch() as batch:
         # Read under the writer lock: another writer may just have drained these rows.
         now = timezone.now()
         rows = list(
-            OutboxRow.objects.filter(due_at__lte=now)
+            OutboxRow.objects.filter(pk__gt=after, due_at__lte=now)
             .order_by("pk")
             .values_list("pk", "public_id", "hides")[:size]
         )
@@ -188,14 +213,24 @@ def _drain_batch(engine: SearchEngine, size: int) -> int:
         for vanished in ids:
             batch.remove(vanished)
     if not rows:
-        return 0
-    # Only now, and only those read before: what changed meanwhile has newer rows. That the index
-    # shows something else now, its generation says; but what it shows was masked until here.
+        return None
+    return Drained(
+        rows=tuple(pk for pk, _, _ in rows),
+        articles=len({public_id for _, public_id, _ in rows}),
+        unmasks=unmasks,
+    )
+
+
+def settle(drained: Drained) -> None:
+    """Delete rows that the index knows of.
+
+    Only those read before: what changed meanwhile has newer rows. That the index shows something
+    else now, its generation says; but what it shows was masked until here.
+    """
     with transaction.atomic():
-        _delete_rows([pk for pk, _, _ in rows])
-        if unmasks:
+        _delete_rows(drained.rows)
+        if drained.unmasks:
             bump_epoch()
-    return len({public_id for _, public_id, _ in rows})
 
 
 def _articles(ids: Sequence[str]) -> list[Article]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from archive.formats.base import ArticleRecord
 from archive.models import (
     Article,
     Entity,
@@ -82,7 +83,7 @@ class WantedTag:
 TagsByEntity = Mapping[int, WantedTag]
 
 
-def text_of(article: Article) -> str:
+def text_of(article: Article | ArticleRecord) -> str:
     """What names are looked for in; positions of tags count its characters from 0."""
     return "\n\n".join((article.headline, article.summary, article.body))
 

@@ -38,7 +38,7 @@ def kill_at(module: str, function: str, call: int) -> None:
 
 def main(action: str, *arguments: str) -> object:
     """Do one thing and return what to print as JSON."""
-    from archive.services import importing, indexing, outbox
+    from archive.services import importing, importing_reading, indexing, outbox
     from tests.services.snapshot import archive_contents
 
     if action == "prepare":
@@ -46,7 +46,7 @@ def main(action: str, *arguments: str) -> object:
 
         call_command("migrate", verbosity=0)
     elif action == "import":
-        importing.BATCH_RECORDS = BATCH
+        importing_reading.BATCH_RECORDS = BATCH
         path, *death = arguments
         if death:
             kill_at(death[0], death[1], int(death[2]))

@@ -128,8 +128,9 @@ def test_the_language_is_detected_where_it_is_not_given(take_in: Import) -> None
 def test_a_record_without_headline_and_text_is_rejected() -> None:
     received = Received(position=1, content=b"x", record=ArticleRecord(supplier_id="x"))
     found = FoundRecord(path="feed", format="text", received=received)
-    incoming = prepare(found, source="", sources=SourceBook())
-    assert incoming.record is None
+    incoming, whole = prepare(found, source="", sources=SourceBook())
+    assert incoming.rejected
+    assert whole.record is None
     assert incoming.reason == "The record has neither a headline nor a text."
 
 
@@ -143,8 +144,22 @@ class TestAgain:
         before = row_counts(), archive_contents()
         report = take_in(*records)
         assert counts(report) == (0, 0, 40, 0)
+        assert report.run is not None
+        ledger = {"ImportRun": 1, "ImportFile": 1, "ImportRecord": 40}
+        after = row_counts()
+        assert {name: after[name] - number for name, number in before[0].items()} == {
+            name: ledger.get(name, 0) for name in before[0]
+        }
+        assert archive_contents() == before[1]
+
+    def test_without_a_ledger_of_what_is_unchanged_no_row_is_written(self, take_in: Import) -> None:
+        records = list(corpus.articles(10, words=20))
+        take_in(*records)
+        before = row_counts()
+        report = take_in(*records, unchanged_too=False)
+        assert counts(report) == (0, 0, 10, 0)
         assert report.run is None
-        assert (row_counts(), archive_contents()) == before
+        assert row_counts() == before
 
     def test_a_record_that_comes_twice_in_a_file_counts_once(self, take_in: Import) -> None:
         record = {"id": "1", "headline": "A", "source": "S"}
@@ -181,7 +196,7 @@ class TestAgain:
     def test_the_run_counts_what_was_there_already(
         self, take_in: Import, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("archive.services.importing.BATCH_RECORDS", 2)
+        monkeypatch.setattr("archive.services.importing_reading.BATCH_RECORDS", 2)
         known = [{"id": str(number), "headline": "A"} for number in range(5)]
         take_in(*known)
         report = take_in(*known, {"id": "5", "headline": "A"})

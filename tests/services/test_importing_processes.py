@@ -20,7 +20,7 @@ BATCH = "archive.services.importing_batch"
 # One death after the other, each before the named call: in the first and in a later batch, at
 # every step of its transaction, while the index is written, and between it and the outbox.
 DEATHS = [
-    ("archive.services.importing", "_batches", 1),
+    ("archive.services.importing_reading", "find_files", 1),
     (BATCH, "store_bytes", 1),
     (BATCH, "create_tags", 1),
     (BATCH, "store_ledger", 2),

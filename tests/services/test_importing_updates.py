@@ -328,7 +328,7 @@ class TestTransaction:
     def test_a_failed_run_is_said_to_have_failed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("archive.services.importing.BATCH_RECORDS", 1)
+        monkeypatch.setattr("archive.services.importing_reading.BATCH_RECORDS", 1)
         path = tmp_path / "two.jsonl"
         path.write_text('{"headline": "A"}\n{"headline": "B"}\n')
 

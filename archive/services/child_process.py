@@ -1,0 +1,49 @@
+"""A part of a command's work in a process of its own, which ends with the command.
+
+The process is started afresh rather than forked: neither locks nor database connections nor
+threads of the command come along.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from importlib import import_module
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+_SETTINGS = "DJANGO_SETTINGS_MODULE"
+
+
+def start(work: str, *arguments: Any) -> tuple[BaseProcess, Connection]:
+    """Have ``work`` done, which is the dotted name of a function; returns a line to it.
+
+    It is called with the other end of the line and with the arguments, when Django is set up. A
+    line whose other end is gone raises EOFError or OSError, by which either side learns of it.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(
+        target=_do, args=(theirs, work, os.environ.get(_SETTINGS, "")), daemon=True
+    )
+    process.start()
+    theirs.close()
+    # Only now, as what they are made of can be loaded when Django is set up.
+    ours.send(arguments)
+    return process, ours
+
+
+def _do(connection: Connection, work: str, settings: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command decides what an interrupt ends
+    os.environ[_SETTINGS] = settings
+    import django
+
+    django.setup()
+    module, _, function = work.rpartition(".")
+    try:
+        arguments = connection.recv()
+    except EOFError:
+        return
+    getattr(import_module(module), function)(connection, *arguments)

@@ -1,0 +1,78 @@
+"""An import that writes nothing and tells what it would do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.models import Article, ImportRun, Outcome, RunState
+from archive.services.importing_batch import decide
+from archive.services.importing_prepare import Decided, Incoming, Whole, article_of
+from archive.services.importing_reading import Batch
+from archive.services.importing_store import changes_of
+from archive.services.importing_worker import BatchReader
+
+_DERIVED = frozenset({"published_lower", "published_upper", "published_at", "published_offset"})
+# Of a source that is not there yet, nothing is known but its name.
+_NOT_COMPARED = frozenset({"source_id", "supplier_version"})
+
+
+class DryWriter:
+    """Decides about batches and stores nothing; remembers the ids that would be stored by now.
+
+    ``status`` is that of records that do not say.
+    """
+
+    def __init__(self, *, status: str) -> None:
+        self.run: ImportRun | None = None
+        self._status = status
+        self._stored: dict[str, str] = {}
+
+    def look(self, batch: Batch, reader: BatchReader) -> set[int]:
+        """Whole records are wanted of what would be updated, to tell what changes."""
+        decided = decide(batch.incoming)
+        places = {place for place, item in enumerate(decided) if item.outcome == Outcome.UPDATED}
+        reader.ask(batch.number, places)
+        return places
+
+    def write(self, batch: Batch, reader: BatchReader, *, places: set[int]) -> list[Decided]:
+        """Decide about a batch."""
+        decided = decide(batch.incoming)
+        wholes = reader.whole(batch.number, places)
+        stored = Article.objects.select_related("source").in_bulk(
+            [decided[place].article or 0 for place in places]
+        )
+        for place, item in enumerate(decided):
+            incoming = item.incoming
+            before = self._stored.get(incoming.public_id)
+            if incoming.rejected:
+                continue
+            if before is not None:
+                same = before == incoming.record_hash
+                item.outcome = Outcome.UNCHANGED if same else Outcome.UPDATED
+            if item.outcome != Outcome.UNCHANGED:
+                self._stored[incoming.public_id] = incoming.record_hash
+            if item.outcome == Outcome.UPDATED and place in wholes and item.article in stored:
+                item.changes = _changes(stored[item.article], incoming, wholes[place])
+        reader.forget(batch.number)
+        return decided
+
+    def finish(self, state: RunState) -> None:
+        """There is no ledger to close."""
+
+
+def _changes(
+    article: Article, incoming: Incoming, whole: Whole
+) -> dict[str, tuple[object, object]]:
+    if whole.record is None:
+        return {}
+    draft = article_of(incoming, whole, status=article.status)
+    changes, _ = changes_of(article, draft, whole.record)
+    found: dict[str, tuple[Any, Any]] = {
+        name: (getattr(article, name), value)
+        for name, value in changes.items()
+        if name not in _DERIVED | _NOT_COMPARED
+    }
+    source = article.source.name if article.source else ""
+    if whole.source not in (source, article.source.slug if article.source else ""):
+        found["source"] = (source, whole.source)
+    return found
