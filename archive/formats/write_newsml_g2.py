@@ -54,6 +54,7 @@ class NewsMLG2Writer(Writer):
         | {"source", "url", "bylines", "status", "embargo", "credit", "usage_terms"}
         | {"entities", "references"}
     )
+    identified: ClassVar[bool] = True
 
     def __init__(self, *, at: datetime | None = None) -> None:
         self._at = at or datetime.now(UTC).replace(microsecond=0)

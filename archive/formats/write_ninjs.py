@@ -51,6 +51,7 @@ class NinjsWriter(Writer):
         | {"source", "bylines", "status", "embargo", "credit", "usage_terms"}
         | {"entities", "references"}
     )
+    identified: ClassVar[bool] = True
 
     def write(self, records: Iterable[ArticleRecord], stream: IO[bytes]) -> None:
         before = b"[\n"

@@ -29,7 +29,8 @@ class Writer(ABC):
 
     ``carries`` names the fields of a record that the format has room for; a docstring says where it
     has room for some values only. What it has no room for is left out, never made to fit.
-    ``single`` formats hold one article a document.
+    ``single`` formats hold one article a document. Where ``identified``, every article needs an
+    identifier; one that lasts is better than what :func:`known_as` makes of the words.
     """
 
     name: ClassVar[str]
@@ -37,6 +38,7 @@ class Writer(ABC):
     media_type: ClassVar[str]
     carries: ClassVar[frozenset[str]]
     single: ClassVar[bool] = False
+    identified: ClassVar[bool] = False
 
     @abstractmethod
     def write(self, records: Iterable[ArticleRecord], stream: IO[bytes]) -> None:

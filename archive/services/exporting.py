@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from django.db.models import F
 
 from archive.exceptions import SearchIndexError, UnknownFormat
+from archive.formats.base import ArticleRecord
 from archive.formats.writers import WRITERS, writer_for
 from archive.formats.writing import Writer
 from archive.models import Article
@@ -40,6 +41,7 @@ FORMATS = (*WRITERS, BAG)
 """What articles can be handed out in."""
 _EVERY_HIT = 100_000_000
 _STREAM = "-"
+_URN = "urn:x-news-archive:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,13 +213,16 @@ def _write(
     elif standard_output is None:
         raise CannotWrite("There is no standard output to write to. Name a file with --output.")
     else:
-        _write_stream(writer, parts, standard_output)
-        standard_output.flush()
+        try:
+            _write_stream(writer, parts, standard_output)
+            standard_output.flush()
+        except OSError as error:
+            raise CannotWrite(f"Standard output takes no more: {error.strerror}.") from error
 
 
 def _write_stream(writer: Writer, parts: Iterable[Sequence[Exported]], stream: IO[bytes]) -> None:
     if not writer.single:
-        writer.write((record for _, record in _each(parts)), stream)
+        writer.write((_identified(*one, writer) for one in _each(parts)), stream)
         return
     with zipfile.ZipFile(stream, "w") as packed:
         for article, record in _each(parts):
@@ -225,6 +230,13 @@ def _write_stream(writer: Writer, parts: Iterable[Sequence[Exported]], stream: I
             entry.compress_type = zipfile.ZIP_DEFLATED
             with packed.open(entry, "w") as inner:
                 writer.write([record], inner)
+
+
+def _identified(article: Article, record: ArticleRecord, writer: Writer) -> ArticleRecord:
+    """The record with an identifier that lasts, where the format demands one."""
+    if not writer.identified or record.supplier_id or record.url:
+        return record
+    return replace(record, supplier_id=f"{_URN}{article.public_id}")
 
 
 def _each(parts: Iterable[Sequence[Exported]]) -> Iterator[Exported]:

@@ -234,6 +234,25 @@ def test_other_formats_keep_the_identity_that_a_supplier_gives(
     assert [after[name] for name in same] == [before[1][name] for name in same]
 
 
+@pytest.mark.parametrize("format", ["ninjs", "newsml-g2"])
+def test_an_identifier_that_is_demanded_lasts(export: Export, tmp_path: Path, format: str) -> None:
+    article = make_article()
+    identifier = f"urn:x-news-archive:{article.public_id}"
+    for headline in ("Before", "After"):
+        article.headline = headline
+        article.save()
+        export(format=format, replace_output=True)
+        content = (tmp_path / "out").read_text()
+        assert headline in content
+        assert identifier in content
+
+
+def test_the_supplier_s_version_is_handed_out(export: Export, tmp_path: Path) -> None:
+    make_article(supplier_version="7")
+    export()
+    assert lines(tmp_path / "out")[0]["version"] == "7"
+
+
 def test_a_source_goes_by_the_name_that_leads_back_to_it() -> None:
     named = make_source(name="The Quay", slug="the-quay")
     renamed = make_source(name="The New Quay", slug="the-old-quay")
@@ -470,6 +489,17 @@ def test_standard_output(export: Export) -> None:
     assert zipfile.ZipFile(packed).namelist() == [f"{article.public_id}.nitf"]
     with pytest.raises(CannotWrite, match="folder"):
         export(format="bagit", output="-", standard_output=out)
+
+
+def test_whoever_reads_along_may_stop(export: Export) -> None:
+    make_article()
+
+    class Closed(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise BrokenPipeError(32, "Broken pipe")
+
+    with pytest.raises(CannotWrite, match="Broken pipe"):
+        export(output="-", standard_output=Closed())
 
 
 def test_a_bag_for_staff_holds_what_was_received_and_what_stood_before(
