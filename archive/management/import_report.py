@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from archive.management.progress import ProgressReport
 from archive.services.importing import ImportReport, Progress
 
 REJECTS_SHOWN = 50
+CHANGES_SHOWN = 20
+EXCERPT = 60
 
 
 def show_progress(shown: ProgressReport, progress: Progress) -> None:
-    """Pass an import's progress on, with its rate."""
-    if progress.indexed:
+    """Pass an import's progress on: counts, rate, the time that is left, the file."""
+    if progress.stored:
         shown.show(
             f"{progress.indexed:,} articles brought into the index",
             done=progress.indexed,
@@ -18,11 +23,20 @@ def show_progress(shown: ProgressReport, progress: Progress) -> None:
         )
         return
     rate = progress.done / progress.seconds if progress.seconds else 0
+    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in progress.counts.items())
+    left = progress.seconds_left
     shown.show(
-        f"{progress.done:,} records read, {rate:,.0f} a second",
+        f"{progress.done:,} records read, {rate:,.0f} a second"
+        f"{'' if left is None else f', {_duration(left)} left'}: {counts} ({progress.path})",
         done=progress.bytes_read,
         total=progress.bytes_total,
     )
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def complaints(report: ImportReport) -> list[str]:
@@ -35,6 +49,53 @@ def complaints(report: ImportReport) -> list[str]:
     if report.index_error:
         said.append(report.index_error)
     return said
+
+
+def changes_in_words(report: ImportReport) -> list[str]:
+    """What would change, article by article and field by field."""
+    said = []
+    for change in report.changes[:CHANGES_SHOWN]:
+        said.append(f"{change.path}:{change.position} would change {change.public_id}:")
+        for name, (before, after) in change.fields.items():
+            said.append(f"  {_label(name)}: {_excerpt(before)} → {_excerpt(after)}")
+    if report.updated > len(report.changes[:CHANGES_SHOWN]) and report.changes:
+        said.append(f"… and {report.updated - CHANGES_SHOWN:,} more; --json names a thousand.")
+    return said
+
+
+def changes_as_data(report: ImportReport) -> list[dict[str, Any]]:
+    """The same as plain values, whole."""
+    return [
+        {
+            "path": change.path,
+            "position": change.position,
+            "article": change.public_id,
+            "fields": {
+                name: [_plain(before), _plain(after)]
+                for name, (before, after) in change.fields.items()
+            },
+        }
+        for change in report.changes
+    ]
+
+
+def _label(name: str) -> str:
+    return name.removesuffix("_id").replace("_", " ")
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _excerpt(value: object) -> str:
+    """The beginning of a value on one line."""
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(_plain(value) or "")
+    text = " ".join(text.split())
+    if not text:
+        return "(empty)"
+    return (
+        f"“{text}”" if len(text) <= EXCERPT else f"“{text[:EXCERPT]}…” ({len(text):,} characters)"
+    )
 
 
 def summary(report: ImportReport, *, dry_run: bool) -> str:

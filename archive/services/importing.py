@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -55,17 +55,31 @@ class Reject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far an import has come: records and bytes read, seconds since it began.
+    """How far an import has come: records by outcome, bytes, the file, seconds since it began.
 
     ``bytes_total`` is 0 where it is not known. ``indexed`` counts articles brought into the index,
-    which begins when all is read.
+    which may begin while others are read; ``stored`` says that all are.
     """
 
-    done: int
+    counts: Mapping[str, int]
     bytes_read: int
     bytes_total: int
+    path: str
+    stored: bool
     indexed: int
     seconds: float
+
+    @property
+    def done(self) -> int:
+        """Records of any outcome."""
+        return sum(self.counts.values())
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long reading and storing will take, if it goes on like this."""
+        if self.stored or not (self.bytes_read and self.bytes_total):
+            return None
+        return self.seconds * (self.bytes_total - self.bytes_read) / self.bytes_read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +187,14 @@ def import_paths(
     )
 
 
+def run_called(number: int) -> ImportRun:
+    """The run of a number. Raises ValueError where there is none."""
+    run = ImportRun.objects.filter(pk=number).first()
+    if run is None:
+        raise ValueError(f"There is no import {number}. import_runs list shows those there are.")
+    return run
+
+
 def resume_import(
     run: ImportRun,
     *,
@@ -264,6 +286,7 @@ def _import(
     finally:
         reader.close()
     writer.finish(RunState.FINISHED)
+    tally.stored = True
     if follower is not None:
         follower.finish(tally.index)
     followed = follow_index(progress=tally.index_more) if index else None
@@ -297,6 +320,8 @@ class _Tally:
     files_read: int = 0
     bytes_read: int = 0
     bytes_total: int = 0
+    path: str = ""
+    stored: bool = False
     indexed: int = 0
     began: float = field(default_factory=monotonic)
 
@@ -327,6 +352,8 @@ class _Tally:
         self.files_read += sum(file.state == FileState.READ for file in ended)
         self.notes += batch.notes[: MOST_REMEMBERED - len(self.notes)]
         self.bytes_read, self.bytes_total = batch.at, batch.total
+        if batch.files:
+            self.path = batch.files[-1].path
         self._tell()
 
     def index(self, written: int) -> None:
@@ -342,9 +369,11 @@ class _Tally:
         if self.progress is not None:
             self.progress(
                 Progress(
-                    done=self.counts.total(),
+                    counts=dict(self.counts),
                     bytes_read=self.bytes_read,
                     bytes_total=self.bytes_total,
+                    path=self.path,
+                    stored=self.stored,
                     indexed=self.indexed + more,
                     seconds=self.seconds,
                 )

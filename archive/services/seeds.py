@@ -74,6 +74,7 @@ def load_seeds(
     calls += [([str(entry)], entry.name) for entry in entries if entry.is_dir()]
     reports = [
         import_paths(
+            unchanged_too=False,
             paths=paths,
             source=source,
             index=index and number == len(calls),

@@ -40,7 +40,13 @@ def test_one_record_is_not_several(folder: Path) -> None:
 def test_the_last_line_of_json_is_the_counts(folder: Path) -> None:
     code, out, _ = run("import_articles", str(folder), "--json")
     assert code == 1
-    assert out.splitlines()[-1] == ('{"created": 3, "updated": 0, "unchanged": 0, "rejected": 1}')
+    assert json.loads(out.splitlines()[-1]) == {
+        "created": 3,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 1,
+        "run": ImportRun.objects.get().pk,
+    }
 
 
 def test_all_is_well(folder: Path) -> None:
@@ -48,7 +54,47 @@ def test_all_is_well(folder: Path) -> None:
     assert (code, error) == (0, "")
     code, out, _ = run("import_articles", str(folder / "good.txt"), "--json")
     assert code == 0
-    assert json.loads(out) == {"created": 0, "updated": 0, "unchanged": 1, "rejected": 0}
+    assert json.loads(out)["unchanged"] == 1
+
+
+def test_a_trial_tells_what_would_change_and_writes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "1", "headline": "Fog", "body": "Old text.", "published": "2025"}\n')
+    run("import_articles", str(path))
+    path.write_text('{"id": "1", "headline": "Fog", "body": "New text.", "published": "2024"}\n')
+    code, out, _ = run("import_articles", str(path), "--dry-run")
+    assert code == 0
+    article = Article.objects.get()
+    assert out.splitlines()[:3] == [
+        f"{path}:1 would change {article.public_id}:",
+        "  body: “Old text.” → “New text.”",
+        "  published: “2025” → “2024”",
+    ]
+    assert "1 updated" in out
+    _, out, _ = run("import_articles", str(path), "--dry-run", "--json")
+    assert json.loads(out)["changes"][0]["fields"]["body"] == ["Old text.", "New text."]
+    assert (article.body, ImportRun.objects.count()) == ("Old text.", 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Name files or folders"),
+        (["--resume", "99"], "There is no import 99"),
+        (["--resume", "1", "a.txt"], "--resume takes the files of its run"),
+    ],
+)
+def test_calls_that_cannot_be_meant(arguments: list[str], said: str) -> None:
+    code, _, error = run("import_articles", *arguments)
+    assert code == 2
+    assert said in error
+
+
+def test_a_run_that_is_finished_has_nothing_left_to_do(folder: Path) -> None:
+    run("import_articles", str(folder / "good.txt"))
+    code, _, error = run("import_articles", "--resume", str(ImportRun.objects.get().pk))
+    assert code == 2
+    assert "is finished" in error
 
 
 def test_nothing_could_be_read(tmp_path: Path) -> None:

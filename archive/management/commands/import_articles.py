@@ -9,28 +9,38 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from archive.exceptions import UnknownFormat
+from archive.exceptions import ImportInterrupted, UnknownFormat
 from archive.formats.registry import FORMATS
 from archive.management.base import ArchiveCommand
-from archive.management.import_report import complaints, show_progress, summary
+from archive.management.import_report import (
+    changes_as_data,
+    changes_in_words,
+    complaints,
+    show_progress,
+    summary,
+)
 from archive.management.progress import ProgressReport
 from archive.models import Status
-from archive.services.importing import import_paths
+from archive.services.importing import import_paths, resume_import, run_called
 
 SOME_REJECTED = 1
 NOTHING_READ = 2
 INDEX_FAILED = 3
+INTERRUPTED = 4
 
 
 class Command(ArchiveCommand):
     help = (
         "Import articles. Importing the same again changes nothing. Exit codes: 0 all is in; "
         "1 some records were rejected; 2 nothing could be read; 3 the articles are in, but the "
-        "index could not follow."
+        "index could not follow; 4 a process of the import died, and --resume goes on."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or -")
+        parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or -")
+        parser.add_argument(
+            "--resume", type=int, metavar="RUN", help="go on with a run that was stopped"
+        )
         parser.add_argument("--format", help=f"{', '.join(FORMATS)}; recognised if not given")
         parser.add_argument("--source", default="", help="name or slug, for records that name none")
         parser.add_argument(
@@ -40,6 +50,9 @@ class Command(ArchiveCommand):
             help="what becomes of records that do not say (default: published)",
         )
         parser.add_argument("--dry-run", action="store_true", help="write nothing, only report")
+        parser.add_argument(
+            "--processes", type=int, choices=(1, 3), help="1 or 3; by the size of the files"
+        )
         parser.add_argument("--no-index", action="store_true", help="leave the index for later")
         parser.add_argument("--json", action="store_true", help="print the counts as JSON")
         parser.add_argument("--quiet", action="store_true", help="show no progress")
@@ -53,29 +66,54 @@ class Command(ArchiveCommand):
         status: str,
         dry_run: bool,
         no_index: bool,
+        processes: int | None,
+        resume: int | None,
         quiet: bool,
         **options: Any,
     ) -> None:
         try:
             with ProgressReport(quiet=quiet) as shown:
-                report = import_paths(
-                    paths=paths,
-                    format=format,
-                    source=source,
-                    status=status,
-                    dry_run=dry_run,
-                    index=not no_index,
-                    standard_input=sys.stdin.buffer,
-                    progress=partial(show_progress, shown),
-                )
+                progress = partial(show_progress, shown)
+                if resume is not None:
+                    if paths or dry_run:
+                        raise ValueError("--resume takes the files of its run, and nothing else.")
+                    report = resume_import(
+                        run_called(resume),
+                        index=not no_index,
+                        progress=progress,
+                        processes=processes,
+                    )
+                elif not paths:
+                    raise ValueError("Name files or folders, - for standard input, or --resume.")
+                else:
+                    report = import_paths(
+                        paths=paths,
+                        format=format,
+                        source=source,
+                        status=status,
+                        dry_run=dry_run,
+                        index=not no_index,
+                        standard_input=sys.stdin.buffer,
+                        progress=progress,
+                        processes=processes,
+                    )
         except (UnknownFormat, ValueError) as error:
             raise CommandError(str(error), returncode=NOTHING_READ) from error
+        except ImportInterrupted as error:
+            raise CommandError(str(error), returncode=INTERRUPTED) from error
         for sentence in complaints(report):
             self.stderr.write(sentence)
         counts = ("created", "updated", "unchanged", "rejected")
         if options["json"]:
-            self.stdout.write(json.dumps({name: getattr(report, name) for name in counts}))
+            said = {name: getattr(report, name) for name in counts}
+            if report.run is not None:
+                said["run"] = report.run.pk
+            if dry_run:
+                said["changes"] = changes_as_data(report)
+            self.stdout.write(json.dumps(said, ensure_ascii=False))
         else:
+            for line in changes_in_words(report):
+                self.stdout.write(line)
             self.stdout.write(summary(report, dry_run=dry_run))
         if not report.read:
             sys.exit(NOTHING_READ)
