@@ -17,8 +17,8 @@ from archive.formats.writing import (
     known_as,
     paragraphs_html,
     paragraphs_text,
+    reads_as_it_is,
 )
-from archive.text.normalize import clean_paragraphs
 
 _STANDARD = {
     "name": "ninjs",
@@ -97,7 +97,7 @@ def item_of(record: ArticleRecord) -> dict[str, Any]:
 
 
 def _wording(text: str, role: str, *, html: bool = False) -> Iterator[dict[str, str]]:
-    if html or clean_paragraphs(text) != text:
+    if html or not reads_as_it_is(text):
         value, content_type = paragraphs_html(text), "text/html"
     else:
         value, content_type = text, "text/plain"

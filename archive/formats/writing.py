@@ -15,6 +15,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import IO, ClassVar
 
+from archive.exceptions import RecordError
 from archive.formats.base import ArticleRecord
 from archive.formats.concepts import identifier_of
 from archive.text.dates import read_date
@@ -53,7 +54,15 @@ def paragraphs_text(text: str) -> str:
 
     A text that could be taken for HTML, though it is none, is written as HTML.
     """
-    return text if clean_paragraphs(text) == text else paragraphs_html(text)
+    return text if reads_as_it_is(text) else paragraphs_html(text)
+
+
+def reads_as_it_is(text: str) -> bool:
+    """Whether a reader of plain text finds the same words in it, and no HTML."""
+    try:
+        return clean_paragraphs(text).split() == text.split()
+    except RecordError:  # what looks like HTML that is nested too deeply
+        return False
 
 
 def paragraphs_html(text: str) -> str:

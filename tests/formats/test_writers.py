@@ -214,6 +214,17 @@ def test_awkward_bodies(name: str, body: str) -> None:
     assert back.body == record.body
 
 
+@pytest.mark.parametrize("name", WRITERS)
+def test_tags_that_are_none_are_words(name: str) -> None:
+    record = ArticleRecord(supplier_id="1", headline="A", body="<div>" * 600, summary="<p>")
+    (back,) = round_trip(name, record)
+    assert (back.body, back.summary) == (record.body, record.summary)
+
+
+def test_no_markup_is_made_of_spaces() -> None:
+    assert b"<p>" not in written("jsonl", ArticleRecord(body=" A \r\n\r\n  B "))
+
+
 @pytest.mark.parametrize("name", ["newsml-g2", "nitf"])
 def test_what_xml_cannot_hold_stops_no_writer(name: str) -> None:
     record = ArticleRecord(supplier_id="\x00a\x1f", headline="a\x00b\ufffe", body="\x0cA\r\nB")
