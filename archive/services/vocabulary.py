@@ -17,22 +17,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from archive.exceptions import VocabularyError
 from archive.models import (
     Entity,
     EntityAlias,
     EntityIdentifier,
-    EntityKind,
     EntityRedirect,
     Source,
     Synonym,
 )
 from archive.models.source import SourceKind
 from archive.services import outbox
+from archive.services.entities import descendants_of
+from archive.services.entity_checks import check_row
 from archive.services.vocabulary_files import (
     EntityEntry,
     SourceEntry,
@@ -44,7 +43,7 @@ from archive.services.vocabulary_files import (
 from archive.text.name_keys import name_key
 
 ROWS_AT_ONCE = 500
-_FILLED = ("name", "name_key", "description", "latitude", "longitude", "in_texts")
+_FILLED = ("name", "name_key", "description", "latitude", "longitude", "in_texts", "import_run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,8 @@ def _store_entities(entries: Sequence[EntityEntry]) -> tuple[int, int]:
         entity.name_key = name_key(entry.name)
         entity.latitude, entity.longitude = entry.latitude, entry.longitude
         entity.in_texts = True
-        _validate(entity, entry.where)
+        entity.import_run = None  # what is in the vocabulary does not go with an import
+        check_row(entity, entry.where)
         written.append((entity, entry))
     Entity.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
     Entity.objects.bulk_update(bare, _FILLED, batch_size=ROWS_AT_ONCE)
@@ -168,7 +168,7 @@ def _store_parents(
     moved = [entity.pk for entity in children if (entity.kind, entity.slug) in known]
     if moved:
         # Their articles count for the places above as well, which the index does not know yet.
-        outbox.enqueue_where(Q(tags__entity__in=moved))
+        outbox.enqueue_where(Q(tags__entity__in=descendants_of(moved)))
 
 
 def _store_synonyms(entries: Sequence[SynonymEntry]) -> int:
@@ -180,7 +180,7 @@ def _store_synonyms(entries: Sequence[SynonymEntry]) -> int:
         )
         if not taken.isdisjoint(map(name_key, entry.terms)):
             continue
-        _validate(group, entry.where)
+        check_row(group, entry.where)
         group.save()
         stored += 1
     return stored
@@ -208,36 +208,10 @@ def _store_sources(entries: Sequence[SourceEntry]) -> tuple[int, int]:
         changes = {name: value for name, value in fields.items() if getattr(source, name) != value}
         for name, value in changes.items():
             setattr(source, name, value)
-        _validate(source, entry.where)
+        check_row(source, entry.where)
         if source.slug in known and changes:
             bare.append(source)
     Source.objects.bulk_create(new)
     for source in bare:
         source.save()
     return len(new), len(bare)
-
-
-def _validate(row: Entity | Source | Synonym, where: str) -> None:
-    try:
-        row.clean_fields(exclude=["parent"])
-        row.clean()
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"`{name}`: {' '.join(said)}" for name, said in error.message_dict.items()
-        )
-        raise VocabularyError(f"{where}: {wrong}") from None
-    if isinstance(row, Entity):
-        _validate_coordinates(row, where)
-
-
-def _validate_coordinates(entity: Entity, where: str) -> None:
-    if entity.latitude is None and entity.longitude is None:
-        return
-    if entity.latitude is None or entity.longitude is None:
-        raise VocabularyError(f"{where}: `latitude` and `longitude` go together.")
-    if entity.kind != EntityKind.PLACE:
-        raise VocabularyError(f"{where}: only places have coordinates.")
-    if not (-90 <= entity.latitude <= 90 and -180 <= entity.longitude <= 180):
-        raise VocabularyError(
-            f"{where}: a latitude lies between -90 and 90, a longitude between -180 and 180."
-        )

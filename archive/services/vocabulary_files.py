@@ -34,7 +34,11 @@ class AliasEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityEntry:
-    """One line of a vocabulary file; ``where`` is its path and line, ``parent`` a slug."""
+    """One line of a vocabulary file; ``where`` is its path and line, ``parent`` a slug.
+
+    Only files that are imported, not those of the seeds, name a parent by its identifier, in
+    ``broader``, leave the ``slug`` to the name or say that texts are not searched for the names.
+    """
 
     where: str
     kind: EntityKind
@@ -46,6 +50,8 @@ class EntityEntry:
     longitude: float | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
     aliases: tuple[AliasEntry, ...] = ()
+    broader: tuple[str, str] | None = None
+    in_texts: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,7 @@ def read_entities(folder: Path) -> list[EntityEntry]:
     for name, kind in FILES.items():
         path = folder / name
         if path.exists():
-            entries += [_entity(line, kind) for line in _lines(path)]
+            entries += [entity_of(line, kind) for line in _lines(path)]
     _check(entries)
     return entries
 
@@ -104,8 +110,11 @@ def read_sources(path: Path) -> list[SourceEntry]:
     return entries
 
 
-class _Line:
-    """The object of one line, whose fields are read strictly."""
+class Line:
+    """The object of one line, whose fields are read strictly: VocabularyError says what is wrong.
+
+    ``where`` begins the sentence.
+    """
 
     def __init__(self, where: str, data: dict[str, Any]) -> None:
         self.where = where
@@ -147,17 +156,17 @@ class _Line:
             raise self.wrong(f'`{name}` must be a list of texts, such as ["truce", "ceasefire"]')
         return tuple(value)
 
-    def objects(self, name: str) -> list[_Line]:
+    def objects(self, name: str) -> list[Line]:
         value = self.data.get(name) or []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.wrong(f"`{name}` must be a list of objects")
-        return [_Line(self.where, item) for item in value]
+        return [Line(self.where, item) for item in value]
 
     def wrong(self, what: str) -> VocabularyError:
         return VocabularyError(f"{self.where}: {what}.")
 
 
-def _lines(path: Path) -> Iterator[_Line]:
+def _lines(path: Path) -> Iterator[Line]:
     with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             where = f"{path}, line {number}"
@@ -169,10 +178,11 @@ def _lines(path: Path) -> Iterator[_Line]:
                 raise VocabularyError(f"{where}: this is not JSON in UTF-8 ({error}).") from None
             if not isinstance(data, dict):
                 raise VocabularyError(f"{where}: a line must be one object, in braces.")
-            yield _Line(where, data)
+            yield Line(where, data)
 
 
-def _entity(line: _Line, kind: EntityKind) -> EntityEntry:
+def entity_of(line: Line, kind: EntityKind, *, slug_needed: bool = True) -> EntityEntry:
+    """The entity that a line describes. Raises VocabularyError."""
     aliases = [
         AliasEntry(
             name=alias.text("name", needed=True),
@@ -184,7 +194,7 @@ def _entity(line: _Line, kind: EntityKind) -> EntityEntry:
     return EntityEntry(
         where=line.where,
         kind=kind,
-        slug=line.text("slug", needed=True, limit=100),
+        slug=line.text("slug", needed=slug_needed, limit=100),
         name=line.text("name", needed=True),
         description=line.text("description", limit=None),
         parent=line.text("parent"),
@@ -195,7 +205,7 @@ def _entity(line: _Line, kind: EntityKind) -> EntityEntry:
     )
 
 
-def _source(line: _Line) -> SourceEntry:
+def _source(line: Line) -> SourceEntry:
     slug = line.text("slug", needed=True, limit=100)
     return SourceEntry(
         where=line.where,
