@@ -89,6 +89,8 @@ def canary_articles() -> Iterator[Article]:
         )
         closed.body += " Corrected."
         closed.save()
+        label = CANARY if access == "metadata" else "A source"
+        ArticleReference.objects.create(article=closed, label=label)
         yield closed
     make_tag(closed, make_entity(name=f"{CANARY} no"), TagState.REJECTED)
     make_tag(closed, make_entity(name=f"{CANARY} perhaps"), TagState.SUGGESTED)
