@@ -66,8 +66,10 @@ def clean_paragraphs(raw: str) -> str:
     HTML is reduced to its visible text, where its blocks begin and end paragraphs. Raises
     RecordError for HTML nested deeper than any article is.
     """
-    text = _composed(_LINE_END.sub("\n", raw).replace("\u2029", "\n\n"))
-    if _MARKUP.search(text):
+    text = raw
+    if not _is_plain(raw):
+        text = _composed(_LINE_END.sub("\n", raw).replace("\u2029", "\n\n"))
+    if "<" in text and _MARKUP.search(text):
         text = _composed(_visible_text(text))
     paragraphs = (" ".join(part.split()) for part in _PARAGRAPH_END.split(text))
     return "\n\n".join(part for part in paragraphs if part)
@@ -95,7 +97,14 @@ def _is_unslugged_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
 
 
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to clean: ASCII without controls, as most English articles are."""
+    return text.isascii() and text.replace("\n", "").isprintable()
+
+
 def _composed(text: str) -> str:
+    if _is_plain(text):
+        return text
     composed = unicodedata.normalize("NFC", _DROPPED.sub("", text))
     if "\u200c" in composed or "\u200d" in composed:
         composed = unicodedata.normalize("NFC", _STRAY_JOINERS.sub("", composed))
