@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BufferedReader
@@ -34,6 +35,7 @@ COLUMNS = (
     *("identifiers", "aliases", "in_texts"),
 )
 _MAX_SCHEME = 50
+_MOST_LINES = 200  # of one row of CSV
 _SEPARATORS = (",", ";", "\t")
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 
@@ -128,47 +130,65 @@ def _csv(path: str, stream: IO[bytes], options: ReadingOptions) -> Iterator[Read
             f"{', '.join(COLUMNS)}; nothing of the file was read."
         )
         return
-    rows = csv.reader(lines, delimiter=separator, strict=True)
     while True:
-        begins = lines.number + 1
+        lines.start()
         try:
-            row = next(rows)
+            row = next(csv.reader(lines, delimiter=separator, strict=True))
         except StopIteration:
             return
         except csv.Error as error:
-            yield VocabularyError(f"{_where(path, begins)}: this is no row of CSV ({error}).")
-            # What the reader holds of the row it could not read is no part of the next.
-            rows = csv.reader(lines, delimiter=separator, strict=True)
+            # A quote that is not closed would swallow the rest: only its line is lost.
+            lines.give_back()
+            yield VocabularyError(f"{_where(path, lines.first)}: this is no row of CSV ({error}).")
             continue
         if not any(cell.strip() for cell in row):
             continue
         if lines.damaged:
             yield VocabularyError(
-                f"{_where(path, begins)}: this is not UTF-8. Save the file in UTF-8."
+                f"{_where(path, lines.first)}: this is not UTF-8. Save the file in UTF-8."
             )
-            lines.damaged = False
         elif len(row) != len(names):
             yield VocabularyError(
-                f"{_where(path, begins)}: the row has {len(row)} columns and the first row names "
-                f"{len(names)}. See whether a quote or a separator is missing."
+                f"{_where(path, lines.first)}: the row has {len(row)} columns and the first row "
+                f"names {len(names)}. See whether a quote or a separator is missing."
             )
         else:
-            yield _row(path, begins, dict(zip(names, row, strict=True)), options)
+            yield _row(path, lines.first, dict(zip(names, row, strict=True)), options)
 
 
 class _Lines(Iterator[str]):
-    """The lines of a text, of which ``number`` have been taken."""
+    """The lines of a file, those of the row at hand in ``taken``, which can be given back."""
 
     def __init__(self, lines: Iterator[TextLine]) -> None:
         self._lines = lines
-        self.number = 0
-        self.damaged = False
+        self._waiting: deque[TextLine] = deque()
+        self.taken: list[TextLine] = []
 
     def __next__(self) -> str:
-        line = next(self._lines)
-        self.number = line.number
-        self.damaged |= line.damaged
+        if len(self.taken) >= _MOST_LINES:
+            raise csv.Error(f"it has more than {_MOST_LINES} lines: is a quote not closed?")
+        line = self._waiting.popleft() if self._waiting else next(self._lines)
+        self.taken.append(line)
         return line.text
+
+    @property
+    def first(self) -> int:
+        """The line on which the row begins."""
+        return self.taken[0].number if self.taken else 1
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the row holds bytes that are not of the encoding."""
+        return any(line.damaged for line in self.taken)
+
+    def start(self) -> None:
+        """Begin another row."""
+        self.taken = []
+
+    def give_back(self) -> None:
+        """Keep the first line of the row and read the others again."""
+        self._waiting.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
 
 
 def _row(path: str, number: int, cells: Mapping[str, str], options: ReadingOptions) -> Read:

@@ -180,6 +180,8 @@ class TestRows:
             ("place;A;;;x", "line 3: the row has 5 columns and the first row names 4"),
             ("place;A;Q1;", "`identifiers` holds “Q1”"),
             ('place;"A"B;;', "line 3: this is no row of CSV"),
+            ('place;"A;;', "line 3: this is no row of CSV"),
+            ('place;"A;;' + "\n" * 300, "line 3: this is no row of CSV (it has more than 200"),
             ("place;A\udce4;;", "line 3: this is not UTF-8"),
         ],
     )
