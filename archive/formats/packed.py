@@ -26,6 +26,7 @@ MAX_UNPACKED = 64 * 1024**3
 MAX_MEMBERS = 1_000_000
 BUFFER = 64 * 1024
 _PIECE = 1024 * 1024
+_PROBE = 512  # compressed bytes, of which the first words of a stream can be told
 _XZ_MEMORY = 128 * 1024 * 1024
 
 COMPRESSIONS = ("gzip", "bzip2", "xz")
@@ -106,6 +107,7 @@ class _Deflated:
     def __init__(self, window: int) -> None:
         self._zlib = zlib.decompressobj(window)
         self._problem: zlib.error | None = None
+        self._damaged = b""
         self.needs_input = True
 
     @property
@@ -114,7 +116,8 @@ class _Deflated:
 
     @property
     def unused_data(self) -> bytes:
-        return self._zlib.unused_data
+        """What follows the end; after damage, the bytes in which it is."""
+        return self._damaged or self._zlib.unused_data
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
         if self._problem is not None:
@@ -124,7 +127,7 @@ class _Deflated:
         try:
             found = self._zlib.decompress(data, max_length)
         except zlib.error as error:
-            self._problem = error
+            self._problem, self._damaged = error, data
             self.needs_input = False
             return _up_to_damage(before, data)
         self.needs_input = len(found) < max_length and not self._zlib.unconsumed_tail
@@ -139,6 +142,13 @@ def _up_to_damage(engine: zlib._Decompress, data: bytes) -> bytes:
     except zlib.error:
         pass
     return bytes(found)
+
+
+def _begins(data: bytes, beginning: bytes) -> bool:
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, len(beginning)) == beginning
+    except zlib.error:
+        return False
 
 
 class _Stored:
@@ -173,7 +183,8 @@ class Unpacked(io.RawIOBase):
 
     ``kind`` is one of COMPRESSIONS, whose streams may follow one another in a file, or ``zlib``,
     ``deflate`` or ``stored``. Reading raises PackError where the stream is damaged or cut off, or
-    grows beyond a ratio of 100 or the ``allowance``.
+    grows beyond a ratio of 100 or the ``allowance``. It raises it each time, unless ``resume_at``
+    says how each of many gzip streams begins: then reading goes on at the next that begins so.
     """
 
     def __init__(self, source: IO[bytes], kind: str, allowance: Allowance | None = None) -> None:
@@ -184,6 +195,8 @@ class Unpacked(io.RawIOBase):
         self._fed = b""
         self._taken = self._given = 0
         self._problem: PackError | None = None
+        self._lost = False
+        self.resume_at = b""
 
     def readable(self) -> bool:
         return True
@@ -202,11 +215,16 @@ class Unpacked(io.RawIOBase):
                 view[filled : filled + len(found)] = found
                 filled += len(found)
         if self._problem is not None and not filled:
-            raise self._problem
+            problem = self._problem
+            if self._lost and self.resume_at:
+                self._problem = None
+            raise problem
         return filled
 
     def _next(self, size: int) -> bytes:
         """The next bytes, at most ``size``; empty at the end."""
+        if self._lost:
+            self._engine, self._lost = self._found_again(), False
         found = b""
         while not found and self._engine is not None:
             if self._engine.eof:
@@ -221,6 +239,8 @@ class Unpacked(io.RawIOBase):
             try:
                 found = self._engine.decompress(fed, size)
             except (zlib.error, lzma.LZMAError, OSError, EOFError):
+                self._fed = self._engine.unused_data
+                self._lost = True
                 raise self._ends("damaged") from None
             if ended and not found and not self._engine.eof:
                 if self._kind == "stored":
@@ -240,6 +260,28 @@ class Unpacked(io.RawIOBase):
             f"The {self._kind} data are {how}, {self._given:,} bytes into what they hold. "
             "What stands before has been read; get the file again."
         )
+
+    def _found_again(self) -> _Engine | None:
+        """The next stream that begins as is known of this file, behind what is damaged."""
+        (mark,) = _MAGIC["gzip"]
+        at = 1
+        while True:
+            at = self._fed.find(mark, at)
+            if 0 <= at <= len(self._fed) - _PROBE or (at >= 0 and not self._more()):
+                if _begins(self._fed[at : at + _PROBE], self.resume_at):
+                    self._fed = self._fed[at:]
+                    return _engine("gzip")
+                at += 1
+            elif at < 0:
+                self._fed = self._fed[1 - len(mark) :]
+                at = 0
+                if not self._more():
+                    return None
+
+    def _more(self) -> bool:
+        taken = self._take(BUFFER)
+        self._fed += taken
+        return bool(taken)
 
     def _take(self, size: int) -> bytes:
         taken = self._source.read(size)

@@ -22,6 +22,7 @@ FORMATS = {
     "nitf": "archive.formats.nitf.NitfReader",
     "newsml-g2": "archive.formats.newsml_g2.NewsMLG2Reader",
     "feed": "archive.formats.feed.FeedReader",
+    "warc": "archive.formats.warc.WarcReader",
     "html": "archive.formats.html_page.HtmlReader",
     "text": "archive.formats.plain_text.PlainTextReader",
 }

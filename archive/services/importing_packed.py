@@ -28,6 +28,7 @@ _SHORT = _OF_ONE_FILE | _OF_TAR
 PACKED_SUFFIXES = frozenset((*_SHORT, ".tar", ".zip"))
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+_WARC = b"WARC/"  # each record of a web archive is compressed by itself
 _HIDDEN = "__MACOSX"  # what a Mac adds beside every file
 
 
@@ -91,8 +92,12 @@ def _opened(
     kind = kind_of(stream.peek(BUFFER))
     if kind in COMPRESSIONS:
         name = name_within(name)
-        stream = Steady(Unpacked(stream, kind, allowance), BUFFER)
-        outer, kind = kind, kind_of(stream.peek(BUFFER))
+        unpacked = Unpacked(stream, kind, allowance)
+        stream = Steady(unpacked, BUFFER)
+        beginning = stream.peek(BUFFER)
+        outer, kind = kind, kind_of(beginning)
+        if outer == "gzip" and beginning.startswith(_WARC):
+            unpacked.resume_at = _WARC
         if kind and (choice is None or kind != "tar"):
             yield Opened(path=path, problem=_twice(kind, outer))
             return

@@ -60,6 +60,13 @@ def tarred(
     return held.getvalue()
 
 
+def warc_record(number: int) -> bytes:
+    text = f"Page {number} tells of the ferry that sailed again after the storm. " * 8
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>{text}</p>".encode()
+    head = f"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: {len(block)}\r\n"
+    return f"{head}WARC-Target-URI: https://quay.example/{number}\r\n\r\n".encode() + block
+
+
 def special(name: str, type: bytes) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.type, info.linkname = type, "/etc/passwd"
@@ -396,6 +403,17 @@ class TestImport:
         path.write_bytes(gzip.compress(jsonl("A"))[:-2])
         report = import_paths(paths=[str(path)], index=False)
         assert (counts(report), report.read) == ((1, 0, 0, 1), True)
+
+    def test_a_web_archive_goes_on_behind_a_damaged_record(self, tmp_path: Path) -> None:
+        streams = [gzip.compress(warc_record(number)) for number in range(4)]
+        broken = bytearray(streams[1])
+        broken[len(broken) // 2] ^= 0xFF
+        path = tmp_path / "a.warc.gz"
+        path.write_bytes(b"".join([streams[0], bytes(broken), *streams[2:]]))
+        report = import_paths(paths=[str(path)], index=False)
+        assert counts(report) == (3, 0, 0, 1)
+        assert "gzip data are damaged" in report.rejects[0].reason
+        assert report.rejects[0].path == str(path)
 
     def test_progress_is_that_of_the_file_itself(self, tmp_path: Path) -> None:
         content = jsonl(*(f"{number * 7919 % 9973:x}" for number in range(3_000)))

@@ -47,6 +47,14 @@ TAKEN = [
         "party switches are actually rare",
     ),
     ("malicious/defusedxml/dtd.xml", "", "", "und", "text"),
+    ("warc/example.warc", "Example Domain", "", "en", "to be used for illustrative examples"),
+    (
+        "warc/example-bad.warc.gz.bad",
+        "Example Domain",
+        "",
+        "en",
+        "to be used for illustrative examples",
+    ),
 ]
 # File, then what the sentence that says why speaks of. A reader of feeds may answer for any XML.
 REFUSED = [
@@ -60,6 +68,7 @@ REFUSED = [
     ("malicious/defusedxml/xalan_write.xsl", "format"),
     ("malicious/defusedxml/xmlbomb.xml", "format|entities|feed"),
     ("malicious/defusedxml/xmlbomb2.xml", "format|entities|feed"),
+    ("warc/example-trunc.warc", "http://example.com/: The record does not end"),
     ("feeds/feedparser/compression/deflate-no-headers.z", "format"),
     ("feeds/feedparser/compression/deflate.z", "format"),
     ("feeds/feedparser/compression/gzip-struct-error.gz", "gzip data|format"),
@@ -97,6 +106,16 @@ def test_what_becomes_of_each(sample_data: Path) -> None:
         (reason,) = refused.pop(str(sample_data / name))
         assert re.search(said, reason), name
     assert not refused
+
+
+def test_web_archives_that_bring_nothing_new(sample_data: Path) -> None:
+    """The same page, compressed record by record; and requests alone."""
+    names = ("example.warc", "example.warc.gz", "example-digest.warc")
+    paths = [str(sample_data / "warc" / name) for name in names]
+    report = import_paths(paths=paths, index=False)
+    assert (report.created, report.unchanged, report.rejected) == (1, 1, 0)
+    article = Article.objects.get()
+    assert (article.canonical_url, str(article.published)) == ("http://example.com/", "")
 
 
 def test_hostile_documents_that_call_themselves_pages(sample_data: Path) -> None:
