@@ -24,6 +24,7 @@ from archive.text.dates import read_date
 
 NAMESPACE = "http://iptc.org/std/nar/2006-10-01/"
 DCTERMS = "http://purl.org/dc/terms/"
+OWN = "urn:x-news-archive:"
 _CATALOG = "http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_32.xml"
 _STATUSES = {"published": "usable", "draft": "withheld", "withdrawn": "canceled"}
 _KINDS = {
@@ -43,7 +44,8 @@ class NewsMLG2Writer(Writer):
     it, which is empty for an undated article. Two more things are demanded of an item: an
     identifier, and ``versionCreated``, which is the supplier's version where that is a time, else
     the time of writing; a reader that finds no other date takes it for one. A party is an
-    organisation. An entity has any number of identifiers.
+    organisation with an attribute ``kind`` of the archive's own. An entity has any number of
+    identifiers.
     """
 
     name: ClassVar[str] = "newsml-g2"
@@ -82,6 +84,7 @@ def item_of(record: ArticleRecord, *, at: datetime) -> Element:
     item = root(
         NAMESPACE,
         "newsItem",
+        {"archive": OWN},
         guid=known_as(record),
         version=number,
         standard="NewsML-G2",
@@ -174,6 +177,8 @@ def _subject(about: Element, kind: str, entity: NamedEntity) -> None:
         qcode="".join(codes[:1]),
         literal="" if uris or codes else entity.name,
     )
+    if kind == "party":
+        subject.set(f"{{{OWN}}}kind", kind)
     child(subject, "name", entity.name)
     for uri in uris[1:]:
         child(subject, "sameAs", uri=uri)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -13,9 +14,13 @@ XHTML = "http://www.w3.org/1999/xhtml"
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def root(namespace: str, name: str, /, **attributes: str) -> Element:
-    """A root element whose namespace needs no prefix."""
-    element = etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace})
+def root(
+    namespace: str, name: str, prefixes: Mapping[str, str] | None = None, /, **attributes: str
+) -> Element:
+    """A root element whose namespace needs no prefix; ``prefixes`` lead to those that do."""
+    known: dict[str | None, str] = {None: namespace}
+    known.update(prefixes or {})
+    element = etree.Element(f"{{{namespace}}}{name}", nsmap=known)
     return _with_attributes(element, attributes)
 
 
@@ -26,7 +31,7 @@ def child(parent: Element, name: str, text: str = "", /, **attributes: str) -> E
     """
     if not name.startswith("{"):
         name = f"{{{etree.QName(parent).namespace}}}{name}"
-    element = etree.SubElement(parent, name)
+    element = etree.SubElement(parent, name, nsmap={None: etree.QName(name).namespace})
     if text:
         element.text = writable(text)
     return _with_attributes(element, attributes)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -194,6 +195,21 @@ def test_none_one_and_many(name: str) -> None:
     assert not any(received.record for received in reader_for(name).read(io.BytesIO(content)))
 
 
+@pytest.mark.parametrize("name", [name for name in WRITERS if not writer_for(name).single])
+def test_nothing_waits_for_the_last_record(name: str) -> None:
+    stream = io.BytesIO()
+    sizes = []
+
+    def some() -> Iterator[ArticleRecord]:
+        for _ in range(6):
+            sizes.append(stream.tell())
+            yield FULL
+
+    writer_for(name).write(some(), stream)
+    grown = [later - earlier for earlier, later in pairwise(sizes[2:])]
+    assert min(grown) > 400
+
+
 def test_a_single_format_takes_one() -> None:
     with pytest.raises(ValueError):
         written("nitf", FULL, FULL)
@@ -268,6 +284,9 @@ def test_ninjs_and_newsml_g2_say_which_organisation_is_a_party() -> None:
     assert item["organisations"] == [
         {"name": "Russia", "rel": "party", "uri": "http://www.wikidata.org/entity/Q159"}
     ]
+    root = etree.fromstring(written("newsml-g2", FULL))
+    parties = [one for one in root.iter("{*}subject") if one.get("{urn:x-news-archive:}kind")]
+    assert [one.findtext("{*}name") for one in parties] == ["Russia"]
     (back,) = round_trip("newsml-g2", FULL)
     assert back.entities["organisation"] == FULL.entities["party"]
     assert back.entities["place"] == FULL.entities["place"]
