@@ -16,7 +16,7 @@ RELEVANCE_ARGS ?=
 DEPLOY_CHECK_KEY := only-for-the-deployment-check-3f9c1e7ab2d84650c7e2a91b5d6f80a4
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help setup extras demo test lint types pytest browser-tests slow-tests explore bench bench-site relevance screenshots pins clean
+.PHONY: help setup extras demo test lint types pytest browser-tests slow-tests chaos explore bench bench-import bench-site relevance screenshots pins clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,12 +51,19 @@ browser-tests: setup ## only what needs a browser
 slow-tests: setup ## the long ones: bulk imports of 20,000 articles
 	$(BIN)/pytest -m slow $(PYTEST_ARGS)
 
+chaos: setup ## kill imports of every format at 200 random moments and compare (CHAOS_ARGS="--seed 2")
+	$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
+
 explore: setup ## the tests that draw their examples, with examples never seen before
 	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n 2 -m hypothesis $(PYTEST_ARGS)
 
 bench: $(VENV)/.bench ## measure search beside other engines (BENCH_DOCS=20000 for a look)
 	@mkdir -p $(VAR)
 	$(BIN)/python -m bench --docs $(BENCH_DOCS) --json $(VAR)/bench.json --chart $(VAR)/bench.svg $(BENCH_ARGS)
+
+bench-import: $(VENV)/.runtime ## measure imports, from file to index (BENCH_DOCS=20000 for a look)
+	@mkdir -p $(VAR)
+	$(BIN)/python -m bench.imports --docs $(BENCH_DOCS) --json $(VAR)/bench-import.json $(BENCH_IMPORT_ARGS)
 
 bench-site: $(VENV)/.runtime ## measure the search page with eight visitors at once (BENCH_DOCS=5000 for a look)
 	@mkdir -p $(VAR)
