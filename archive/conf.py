@@ -41,6 +41,8 @@ class ArchiveSettings:
     """Bounds of a query; see docs/search.md."""
     DRAIN_ON_REQUEST: int = 50
     """Articles that a page request may bring into the index when an embargo has lifted."""
+    FETCHING: bool = False
+    """Whether feeds may be fetched; without it no request leaves the machine."""
 
 
 @lru_cache(maxsize=1)

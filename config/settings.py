@@ -197,4 +197,5 @@ ARCHIVE = {
     "RATE_LIMIT_FILE": VAR_DIR / "rate-limits.sqlite3",
     "SEARCHES_PER_MINUTE": env.int("ARCHIVE_SEARCHES_PER_MINUTE", default=60),
     "ENGINE": env.str("ARCHIVE_ENGINE", default="whoosh"),
+    "FETCHING": env.bool("ARCHIVE_FETCHING", default=False),
 }

@@ -9,18 +9,21 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from archive.admin.base import ArchiveAdmin, list_link
+from archive.admin.base import ArchiveAdmin, EditableInline, list_link
 from archive.admin.fields import CountryField, LanguageField, PairsField
 from archive.admin.paging import BOUND
-from archive.models import Article, Source
+from archive.models import Article, Source, SourceFeed
+from archive.services.fetching_addresses import AddressRefused, target_of
 from archive.text.numbers import spaced
 
 if TYPE_CHECKING:
     _SourceForm = forms.ModelForm[Source]
+    _FeedForm = forms.ModelForm[SourceFeed]
 else:
-    _SourceForm = forms.ModelForm
+    _SourceForm = _FeedForm = forms.ModelForm
 
 
 class SourceForm(_SourceForm):
@@ -35,6 +38,34 @@ class SourceForm(_SourceForm):
     )
 
 
+class FeedForm(_FeedForm):
+    """Takes the addresses that would be fetched, and no others."""
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        try:
+            target_of(url)
+        except AddressRefused as error:
+            raise forms.ValidationError(str(error)) from error
+        return url
+
+    def save(self, commit: bool = True) -> SourceFeed:
+        """Another address, or a feed that is switched on again, is asked for anew, and soon."""
+        if {"url", "active"} & set(self.changed_data):
+            feed = self.instance
+            feed.etag = feed.last_modified = feed.last_error = ""
+            feed.failures, feed.next_poll_at = 0, timezone.now()
+        return super().save(commit)
+
+
+class FeedInline(EditableInline[SourceFeed, Source]):
+    model = SourceFeed
+    form = FeedForm
+    verbose_name_plural = "feeds that are fetched"
+    fields = ("url", "status", "active", "last_polled_at", "last_status", "last_error")
+    readonly_fields = ("last_polled_at", "last_status", "last_error")
+
+
 @admin.register(Source)
 class SourceAdmin(ArchiveAdmin[Source]):
     """Sources, by name."""
@@ -46,6 +77,7 @@ class SourceAdmin(ArchiveAdmin[Source]):
     search_help_text = "The beginning of a name, of one of its words, or of a slug."
     prepopulated_fields = {"slug": ("name",)}
     readonly_fields = ("articles",)
+    inlines = (FeedInline,)
     fieldsets = (
         (None, {"fields": ("name", "slug", "kind", "home_page", "identifiers")}),
         ("Where and in what language", {"fields": ("country", "language")}),

@@ -10,6 +10,7 @@ from archive.models.entity import (
     EntityKind,
     EntityRedirect,
 )
+from archive.models.feed import SourceFeed
 from archive.models.import_run import (
     ArticleBefore,
     FileState,
@@ -51,6 +52,7 @@ __all__ = [
     "ReceivedDocument",
     "RunState",
     "Source",
+    "SourceFeed",
     "SourceKind",
     "Status",
     "Synonym",

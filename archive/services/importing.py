@@ -187,6 +187,32 @@ def import_paths(
     )
 
 
+def import_received(
+    content: IO[bytes], *, label: str, format: str, source: str, status: str
+) -> ImportReport:
+    """Import one file that came from ``label``, an address; every record is of ``source`` (a slug).
+
+    ``status`` is that of records that do not say. Where nothing is new, the ledger stays as it is.
+    """
+    arguments = {
+        "paths": [STANDARD_INPUT],
+        "label": shown(label),
+        "folder": shown(Path.cwd()),
+        "format": format,
+        "source": source,
+        "status": status,
+        "process": this_process(),
+    }
+    return _import(
+        WhatToRead(paths=[STANDARD_INPUT], format=format, label=label, source_of_all=source),
+        BatchWriter(arguments=arguments, status=status, by=None, unchanged_too=False),
+        index=True,
+        standard_input=content,
+        progress=None,
+        several=False,
+    )
+
+
 def run_called(number: int) -> ImportRun:
     """The run of a number. Raises ValueError where there is none."""
     run = ImportRun.objects.filter(pk=number).first()

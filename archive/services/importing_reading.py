@@ -72,11 +72,17 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatToRead:
-    """What one import reads. ``resumed`` has, by path, what an earlier attempt had read."""
+    """What one import reads. ``resumed`` has, by path, what an earlier attempt had read.
+
+    ``label`` is what standard input is called, where it has a better name. ``source`` is that of
+    records that do not say, ``source_of_all`` of every record, whatever it says.
+    """
 
     paths: Sequence[str]
     format: str | None = None
     source: str = ""
+    label: str = ""
+    source_of_all: str = ""
     resumed: Mapping[str, Resumed] = field(default_factory=dict)
 
 
@@ -139,7 +145,10 @@ class Reading:
         digested = None
         if file.path == STANDARD_INPUT and self._standard_input is not None:
             digested = _DigestedInput(self._standard_input)
-        self._begin(shown(file.path), size=file.size, modified=modified)
+        name = shown(file.path)
+        if file.path == STANDARD_INPUT and self._what.label:
+            name = shown(self._what.label)
+        self._begin(name, size=file.size, modified=modified)
         state = FileState.READ
         try:
             for found in read_file(
@@ -153,7 +162,8 @@ class Reading:
                 elif isinstance(found, Unreadable):
                     yield from self._add_unreadable(found)
                 else:
-                    yield from self._add(found)
+                    called = name + found.path.removeprefix(shown(file.path))
+                    yield from self._add(replace(found, path=called))
         except Unreadable as error:
             state = FileState.UNREADABLE
             yield from self._add_unreadable(error)
@@ -162,6 +172,10 @@ class Reading:
         current.sha256 = digested.digest.hexdigest() if digested else _digest_of(file.path)
 
     def _add(self, found: FoundRecord) -> Iterator[Batch]:
+        record = found.received.record
+        if record is not None and self._what.source_of_all:
+            record = replace(record, source=self._what.source_of_all)
+            found = replace(found, received=replace(found.received, record=record))
         incoming, whole = prepare(found, source=self._what.source, sources=self._sources)
         another_version = (
             not incoming.rejected
