@@ -16,6 +16,9 @@ _KINDS = {
 }
 
 
+_OWN_KIND = "{urn:x-news-archive:}kind"  # how our own export tells a party
+
+
 def code_of(element: Element | None, name: str = "qcode") -> str:
     """What follows the scheme of a code, in an attribute or in that of its address."""
     written = attribute(element, name)
@@ -63,6 +66,7 @@ def entities(item: Element, about: Element, tag: str) -> dict[str, tuple[NamedEn
             name = f"medtop:{identifiers['medtop']}"
         if name:
             kind = _KINDS.get(code_of(subject, "type").lower(), "topic")
+            kind = "party" if attribute(subject, _OWN_KIND) == "party" else kind
             found.setdefault(kind, []).append(NamedEntity(name=name, identifiers=identifiers))
     return {kind: tuple(names) for kind, names in found.items()}
 

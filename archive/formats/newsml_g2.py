@@ -255,6 +255,9 @@ def _summary(about: Element) -> str:
 
 
 def _published(meta: Element, about: Element) -> str:
+    issued = find(about, "issued")  # any date, or none, as our own export says it
+    if issued is not None:
+        return checks.first_date([line_of(issued)])
     return checks.first_date(
         line_of(element)
         for element in (

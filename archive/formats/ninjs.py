@@ -64,6 +64,7 @@ _KINDS = {
     "place": ("place", "places"),
     "person": ("person", "people"),
     "organisation": ("organisation", "organisations"),
+    "party": ("organisation", "organisations"),
 }
 _SUMMARIES = ("summary", "abstract", "lead", "text", "xhtml", "")
 _NO_SUMMARIES = ("creditline", "writer")
@@ -310,6 +311,10 @@ class _Item:
         for name in ("firstcreated", "versioncreated", "contentcreated"):
             if written := date_of(self.text(name), f"`{name}`"):
                 return written
+        # Where our own export keeps a date without a time, which the fields above cannot hold.
+        for other in self.items("altids"):
+            if other.get("role") == "issued":
+                return date_of(text_of(other.get("value"), "`issued`"), "`issued`")
         return ""
 
     def source(self) -> str:
@@ -326,6 +331,8 @@ class _Item:
         found: list[NamedEntity] = []
         for number, concept in enumerate(self.items(*_KINDS[kind]), 1):
             where = f"item {number} of `{_KINDS[kind][-1]}`"
+            if (concept.get("rel") == "party") is not (kind == "party"):
+                continue
             identifiers = identifiers_of(concept, where)
             name = line_of(concept.get("name"), MAX_NAME, f"the name of {where}") or line_of(
                 concept.get("literal"), MAX_NAME, f"the literal of {where}"

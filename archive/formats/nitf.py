@@ -209,6 +209,8 @@ def _entities(
             name = _name(element)
             if name:
                 kind = _KINDS[name_of(element)]
+                if kind == "organisation" and attribute(element, "class") == "party":
+                    kind = "party"  # as our own export says it
                 found.setdefault(kind, []).append(_entity(name, element))
     for subject in descendants(find(root, "head", "tobject"), "tobject.subject"):
         levels = (attribute(subject, f"tobject.subject.{level}") for level in _SUBJECT_LEVELS)

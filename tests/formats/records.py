@@ -112,17 +112,6 @@ def one_identifier(
     return tuple(kept)
 
 
-def as_organisations(
-    entities: dict[str, tuple[NamedEntity, ...]],
-) -> dict[str, tuple[NamedEntity, ...]]:
-    """Entities by kind where parties are organisations, each once."""
-    merged: dict[str, list[NamedEntity]] = {}
-    for kind, names in entities.items():
-        place = merged.setdefault("organisation" if kind == "party" else kind, [])
-        place += [name for name in names if name not in place]
-    return {kind: tuple(names) for kind, names in merged.items() if names}
-
-
 def addressed(references: Iterable[Reference]) -> tuple[Reference, ...]:
     """References that lead somewhere."""
     return tuple(reference for reference in references if reference.url)
