@@ -69,11 +69,12 @@ class Received:
     """One record of a file: where it stood, its bytes, and what they say or why they do not.
 
     ``position`` is a line or a place in the file, from 1. Exactly one of ``record`` and ``error``
-    is set.
+    is set. ``format`` is that of the bytes, where it is not the file's.
     """
 
     position: int
     content: bytes
+    format: str = ""
     record: ArticleRecord | None = None
     error: RecordError | None = None
 
@@ -81,12 +82,15 @@ class Received:
 class Reader(ABC):
     """Reads one format. ``suffixes`` are the file names it answers to when walking a folder.
 
-    A ``general`` format would pass for almost any content, so its suffix must speak for it.
+    A ``general`` format would pass for almost any content, so its suffix must speak for it. Of a
+    ``begun`` one a record cannot be read but after what stands before the first: the names of
+    columns, the beginning of a feed.
     """
 
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
     general: ClassVar[bool] = False
+    begun: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

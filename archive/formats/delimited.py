@@ -58,6 +58,7 @@ class CsvReader(Reader):
 
     name: ClassVar[str] = "csv"
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
+    begun: ClassVar[bool] = True
 
     @classmethod
     def recognises(cls, beginning: bytes) -> bool:

@@ -16,7 +16,7 @@ from archive.formats.base import Reader, Received
 from archive.formats.feed_cut import CutFeedItem, cut_items, end_of_tag
 from archive.formats.feed_parse import parse_part
 from archive.formats.feed_record import FeedFacts, facts_of, record_of
-from archive.formats.feed_text import FeedText, beginning_of, feed_text, is_damaged
+from archive.formats.feed_text import FeedText, beginning_of, feed_text, is_damaged, mended
 from archive.formats.limits import MAX_RECORD_BYTES, too_large
 from archive.formats.values import shown
 from archive.formats.xml import entities_refused, root_of
@@ -41,6 +41,7 @@ class FeedReader(Reader):
 
     name: ClassVar[str] = "feed"
     suffixes: ClassVar[tuple[str, ...]] = (".rss", ".atom", ".rdf")
+    begun: ClassVar[bool] = True
 
     @classmethod
     def recognises(cls, beginning: bytes) -> bool:
@@ -95,7 +96,9 @@ def _open(feed: FeedText) -> _Feed:
         items.append(item)
         if len(items) > MAX_ITEMS:
             raise RecordError(f"The feed has more than {MAX_ITEMS:,} items. Split it.")
-    whole = re.search(rf"</\s*{re.escape(prefix + root)}\s*>", text[-_HEAD:], re.IGNORECASE)
+    whole = text[end - 2] == "/" or re.search(
+        rf"</\s*{re.escape(prefix + root)}\s*>", text[-_HEAD:], re.IGNORECASE
+    )
     if not items and not whole:
         raise RecordError("The feed ends before its first item. See whether the file is whole.")
     if items and not items[-1].closed and whole:
@@ -105,6 +108,7 @@ def _open(feed: FeedText) -> _Feed:
     root_tag = text[start:end]
     if root_tag.endswith("/>"):
         root_tag = root_tag[:-2] + ">"
+    root_tag = _readable(root_tag)
     outside = _outside(text, end, items)
     return _Feed(
         text=feed,
@@ -146,15 +150,20 @@ def _channel(text: str, start: int, items: list[CutFeedItem]) -> str:
     """The tag of the channel that the items of RSS stand in."""
     found = _CHANNEL.search(text, start, items[0].start if items else start)
     end = end_of_tag(text[: found.end() + _MAX_CONTEXT], found.end()) if found else -1
-    return text[found.start() : end] if found and end > 0 and text[end - 2] != "/" else ""
+    if found is None or end < 0 or text[end - 2] == "/":
+        return ""
+    return _readable(text[found.start() : end])
+
+
+def _readable(part: str) -> str:
+    """What is around all items, without what would cost each of them."""
+    return mended(part.encode("utf-8", "replace").decode())
 
 
 def _facts(root_tag: str, outside: str, *, authors: bool) -> FeedFacts:
     """What a feed says of itself; nothing where that is damaged, for its items' sake."""
     try:
-        if is_damaged(outside):
-            outside = outside.encode("utf-8", "replace").decode()
-        found, _ = parse_part(root_tag, outside)
+        found, _ = parse_part(root_tag, _readable(outside))
     except RecordError:
         return FeedFacts()
     return facts_of(found, authors=authors)

@@ -41,6 +41,7 @@ class JsonFeedReader(Reader):
 
     name: ClassVar[str] = "jsonfeed"
     suffixes: ClassVar[tuple[str, ...]] = (".jsonfeed",)
+    begun: ClassVar[bool] = True
 
     @classmethod
     def recognises(cls, beginning: bytes) -> bool:

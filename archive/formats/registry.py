@@ -14,6 +14,7 @@ from archive.exceptions import UnknownFormat
 from archive.formats.base import Reader
 
 FORMATS = {
+    "rejects": "archive.formats.rejects.RejectsReader",
     "jsonfeed": "archive.formats.json_feed.JsonFeedReader",
     "ninjs": "archive.formats.ninjs.NinjsReader",
     "jsonl": "archive.formats.jsonl.JsonLinesReader",

@@ -191,7 +191,8 @@ def _records(file: Opened, format: str | None) -> Iterator[FoundRecord | Unreada
             else reader_for(format)
         )
         for received in reader.read(file.stream):
-            yield FoundRecord(path=path, format=reader.name, received=received)
+            said = received.format or reader.name
+            yield FoundRecord(path=path, format=said, received=received)
     except (UnknownFormat, PackError) as error:
         yield Unreadable(path, str(error))
 

@@ -1,0 +1,105 @@
+"""Reject files: records that an import could not take in, mended by hand and fed again.
+
+``rejects_blocks.py`` shows what they look like. Each record is handed to the reader of its own
+format, together with what that needs before it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import IO, ClassVar
+
+from archive.exceptions import RecordError, UnknownFormat
+from archive.formats.base import ArticleRecord, Reader, Received
+from archive.formats.jsonl import STATUSES
+from archive.formats.limits import MAX_NAME
+from archive.formats.rejects_blocks import Block, read_blocks
+from archive.formats.values import line_of
+
+
+class RejectsReader(Reader):
+    """Reads a reject file; ``position`` is the number of the record in it."""
+
+    name: ClassVar[str] = "rejects"
+    suffixes: ClassVar[tuple[str, ...]] = (".rejects",)
+
+    @classmethod
+    def recognises(cls, beginning: bytes) -> bool:
+        """Whether the first line says so."""
+        return beginning.removeprefix(b"\xef\xbb\xbf").startswith(b"%rejects ")
+
+    def read(self, stream: IO[bytes]) -> Iterator[Received]:
+        """Yield each record, as its own format; errors name the line in the reject file.
+
+        A record that was emptied is left out.
+        """
+        for block in read_blocks(stream):
+            yield from _read(block)
+
+
+def _read(block: Block) -> Iterator[Received]:
+    content = bytes(block.content)
+    name = block.text("format")
+    try:
+        if block.problem is not None:
+            raise block.problem
+        reader = _reader(name)
+        source, status = _told(block)
+        found = list(reader.read(io.BytesIO(bytes(block.before) + content)))
+        # An end that is missing behind a record that is whole, such as that of its list.
+        records = [one for one in found if one.record is not None or one.content.strip()] or found
+        if not records:
+            raise RecordError(f"There is no record of the format “{name}” here.")
+    except RecordError as error:
+        error.line = error.line or block.content_line or block.line
+        yield Received(position=block.number, content=content, format=name[:30], error=error)
+        return
+    for one in records:
+        if one.error is not None:
+            one.error.line = _line_of(one.error, block)
+        yield replace(
+            one,
+            position=block.number,
+            # What the reader makes of broken bytes may be more than the record, or less.
+            content=content if one.error is not None and len(records) == 1 else one.content,
+            format=reader.name,
+            record=_completed(one.record, source, status) if one.record is not None else None,
+        )
+
+
+def _reader(name: str) -> Reader:
+    # Here, as the registry knows this reader.
+    from archive.formats.registry import reader_for
+
+    if not name or name == RejectsReader.name:
+        raise RecordError(
+            'The line %record does not say which format the record has. Write format="csv", or '
+            "another that docs/importing.md names."
+        )
+    try:
+        return reader_for(name)
+    except UnknownFormat as error:
+        raise RecordError(str(error)) from None
+
+
+def _line_of(error: RecordError, block: Block) -> int:
+    """Where an error is in the reject file: on a line of the record, at its beginning at least."""
+    before = block.before.count(b"\n")
+    lines = block.content.count(b"\n") + 1
+    within = min(max((error.line or 0) - before, 1), lines)
+    return block.content_line + within - 1
+
+
+def _told(block: Block) -> tuple[str, str]:
+    """The source and the status of records that do not say theirs. Raises RecordError."""
+    source = line_of(block.text("source"), MAX_NAME, "source=… of the line %record")
+    status = block.text("status")
+    if status and status not in STATUSES:
+        raise RecordError(f"status=… of the line %record is none of: {', '.join(STATUSES)}.")
+    return source, status
+
+
+def _completed(record: ArticleRecord, source: str, status: str) -> ArticleRecord:
+    return replace(record, source=record.source or source, status=record.status or status)
