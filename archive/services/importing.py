@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 from archive.formats.limits import MAX_NAME
 from archive.formats.registry import reader_for
 from archive.models import FileState, ImportRun, Outcome, RunState, Status
+from archive.services.child_process import spare_memory
 from archive.services.following import follow_index
 from archive.services.importing_batch import BatchWriter
 from archive.services.importing_dry import DryWriter
@@ -288,15 +289,19 @@ def _import(
 ) -> ImportReport:
     several = several and STANDARD_INPUT not in what.paths
     tally = _Tally(progress=progress)
+    if several:
+        spare_memory()
     reader: BatchReader = (
         WorkerReader(what) if several else LocalReader(what, standard_input=standard_input)
     )
-    follower = IndexFollower() if several and index else None
+    follower: IndexFollower | None = None
     try:
         waiting: tuple[Batch, set[int]] | None = None
         for batch in reader.batches():
             # One batch ahead, so that the reader has it ready when its turn comes.
             looked = (batch, writer.look(batch, reader))
+            if follower is None and several and index and looked[1]:
+                follower = IndexFollower()
             if waiting is not None:
                 tally.count(waiting[0], writer.write(waiting[0], reader, places=waiting[1]))
             waiting = looked
