@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from archive.text.analysis import primary_language
 from archive.text.cues import CUES, Cues
-from archive.text.gazetteer import GazetteerEntry, Mention, fold_characters
+from archive.text.gazetteer import GazetteerEntry, Mention, fold_characters, folded_places
 
 PARTY = "party"
 PLACE = "place"
@@ -116,9 +116,9 @@ class _Roles:
         self._mentions = mentions
         self._cues = cues
         self._phrases = phrases
-        folded = text if text.isascii() else fold_characters(text)
+        self._folded = text if text.isascii() else fold_characters(text)
         # Where folding lost characters, places in the folded text are not those in the text.
-        self._folded = folded if len(folded) == len(text) else None
+        self._places = None if len(self._folded) == len(text) else folded_places(text)
 
     def decide(self, ambiguous: Sequence[int]) -> Mapping[int, Role | None]:
         """The roles of the ``ambiguous`` mentions, by index, None where nothing tells."""
@@ -167,7 +167,9 @@ class _Roles:
         part = self._text[begin:end]
         if part.isascii():
             return part.lower()
-        return fold_characters(part) if self._folded is None else self._folded[begin:end]
+        if self._places is not None:
+            begin, end = self._places[begin], self._places[min(end, len(self._text))]
+        return self._folded[begin:end]
 
     def _joint(self, index: int) -> str:
         """How a mention is joined to the one before: ``and``, a comma, or not."""

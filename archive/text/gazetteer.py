@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -190,7 +190,9 @@ class Gazetteer:
             if start < reached:
                 continue
             end = -minus_end
-            begin, stop = (start, end) if origin is None else (origin[start], origin[end])
+            begin, stop = start, end
+            if origin is not None:
+                begin, stop = int(origin[start]), int(origin[end])
             candidates = self._candidates(text, begin, stop, index, primary)
             if candidates:
                 if not particle and primary == "ar":
@@ -239,10 +241,15 @@ def _fitting(
     return tuple(fitting.values())
 
 
-def _origins(text: str) -> Sequence[int]:
+def _origins(text: str) -> NDArray[np.intp]:
     """The place in ``text`` of each folded character, and of the end."""
-    kept: list[int] = np.flatnonzero(_fold_codes(_codes(text)) != _NOTHING).tolist()
-    return [*kept, len(text)]
+    return np.append(np.flatnonzero(_fold_codes(_codes(text)) != _NOTHING), len(text))
+
+
+def folded_places(text: str) -> NDArray[np.intp]:
+    """The place in the folded text of each character of ``text``, and of the end."""
+    kept = np.cumsum(_fold_codes(_codes(text)) != _NOTHING)
+    return np.concatenate(([0], kept))
 
 
 def _is_mark(character: str) -> bool:
