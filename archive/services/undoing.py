@@ -7,6 +7,7 @@ received stay.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,7 @@ from archive.models import (
 )
 from archive.models.article import shows_less
 from archive.services import outbox
+from archive.services.importing_processes import is_alive
 from archive.services.undoing_checks import Before, reasons_to_leave
 from archive.services.undoing_rows import delete_quietly, relations_to, restore_articles
 
@@ -87,13 +89,13 @@ def undo_run(
     """Take back what a run did, and say what was left alone.
 
     ``progress`` is told the articles looked at and how many there are. The outbox says afterwards
-    what the index has to follow. Raises UndoRefused for a run that is under way, which ``force``
-    denies: one that was killed still says that it is.
+    what the index has to follow. Raises UndoRefused for a run that is under way; ``force`` says
+    that it is not, where its process cannot be asked.
     """
-    if run.state == RunState.RUNNING and not force:
+    if run.state == RunState.RUNNING and not (force or _has_died(run)):
         raise UndoRefused(
-            f"Import {run.pk} is marked as running. Stop it first. If it was killed, undo it with "
-            "--force."
+            f"Import {run.pk} is running, or was killed on another machine. Stop it first; if it "
+            "was killed, add --force."
         )
     undoing = _Undoing(run=run, dry_run=dry_run, progress=progress)
     if not dry_run:
@@ -106,6 +108,12 @@ def undo_run(
     if not dry_run:
         run.refresh_from_db()
     return undoing.report
+
+
+def _has_died(run: ImportRun) -> bool:
+    """Whether the process of a run was one of this machine and is gone."""
+    host = run.arguments.get("process", {}).get("host")
+    return host == socket.gethostname() and not is_alive(run)
 
 
 @dataclass(slots=True, kw_only=True)

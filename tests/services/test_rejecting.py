@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 CSV = "id;headline;body\r\n1;A;First.\r\n2;B\r\n3;C;Third.\r\n4;D;Fourth.;more\r\n"
 
 
-def send(*paths: Path, **options: str) -> ImportReport:
+def send(*paths: Path, **options: Any) -> ImportReport:
     return import_paths(paths=list(map(str, paths)), index=False, processes=1, **options)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -412,11 +413,14 @@ class TestNames:
 class TestRun:
     """Which runs can be undone, and what happens on the way."""
 
-    def test_one_that_is_running_is_not_undone_unless_it_is_known_to_be_dead(
-        self, take_in: Import
+    @pytest.mark.parametrize(
+        "process", [{}, {"host": "elsewhere", "pid": 1}, {"host": socket.gethostname(), "pid": 1}]
+    )
+    def test_one_that_is_running_is_not_undone_unless_it_is_said_to_be_dead(
+        self, take_in: Import, process: dict[str, Any]
     ) -> None:
-        report = take_in(FIRST)
-        ImportRun.objects.update(state="running", finished_at=None)
+        take_in(FIRST)
+        ImportRun.objects.update(state="running", arguments={"process": process})
         run = ImportRun.objects.get()
         with pytest.raises(UndoRefused, match="--force"):
             undo_run(run)
@@ -424,7 +428,12 @@ class TestRun:
         undo_run(run, force=True)
         assert not Article.objects.exists()
         assert run.state == "undone"
-        assert report.created == 1
+
+    def test_one_whose_process_is_gone_is_undone(self, take_in: Import) -> None:
+        take_in(FIRST)
+        gone = {"host": socket.gethostname(), "pid": 2**22 + 1}  # beyond what Linux gives out
+        ImportRun.objects.update(state="running", arguments={"process": gone})
+        assert undo_run(ImportRun.objects.get()).deleted == 1
 
     def test_a_dry_run_writes_nothing(self, take_in: Import, anna: User) -> None:
         take_in(FIRST)
@@ -485,11 +494,11 @@ def test_a_large_import_leaves_no_trace_but_the_ledger(
     records = [json.loads(line) for line in corpus.lines(number)]
     path = tmp_path / "articles.jsonl"
 
-    def send(records: list[dict[str, Any]]) -> ImportReport:
+    def send(records: list[dict[str, Any]], *, index: bool = True) -> ImportReport:
         path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
-        return import_paths(paths=[str(path)], processes=1)
+        return import_paths(paths=[str(path)], processes=1, index=index)
 
-    send(records[: number // 5])
+    send(records[: number // 5], index=False)
     before = everything()
     changed = [
         {**record, "body": f"{record['body']}\n\nMoscow and Kyiv.", "topics": ["New"]}
