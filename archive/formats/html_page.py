@@ -45,6 +45,12 @@ _CODE_END = {
     "script": re.compile(r"</script(?=[\s/>])[^>]*>", re.IGNORECASE),
     "style": re.compile(r"</style(?=[\s/>])[^>]*>", re.IGNORECASE),
 }
+# What no tree can hold, written as it is or by its number.
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+    "|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]))(?![0-9a-f]);?",
+    re.IGNORECASE,
+)
 _SUBSET = re.compile(r"\s*(?:<\?[^>]*>\s*)*<!doctype[^\[>]*\[", re.IGNORECASE)
 _LINKED_DATA = re.compile(r"[^>]*\btype\s*=\s*[\"']?\s*application/ld\+json", re.IGNORECASE)
 _ATTRIBUTE = r"[\s/]*+[^\s/>=]++\s*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+"
@@ -87,7 +93,7 @@ def read_page(content: bytes, *, charset: str = "", address: str = "") -> Articl
     ``charset`` and ``address`` are what is known of the page from where it was found. Raises
     RecordError where it holds no text, or more than any article does.
     """
-    text, scripts = _without_code(decode_page(content, charset=charset))
+    text, scripts = _without_code(_NO_TEXT.sub("", decode_page(content, charset=charset)))
     root = _parse(text)
     meta = read_meta(root, scripts, address=address)
     body = without_title(_body(root, meta), meta.headline)
@@ -183,17 +189,29 @@ def _check_size(root: Element) -> None:
 
 def _body(root: Element, meta: PageMeta) -> str:
     """The paragraphs of the article. Elements may be taken out of the tree on the way."""
-    library = load_extraction()
-    found = library.bare_extraction(root, include_comments=False, with_metadata=False)
-    body = "" if found is None else _paragraphs(found.body)
+    body = _main_text(root)
     if len(body) < _SHORT and _mostly_around(body, root):
         body = ""
     if len(meta.body) > 2 * len(body):
-        return paragraphs_of(meta.body)
-    if not body:
-        everything, said, _ = library.baseline(root)
-        body = _paragraphs(everything) if len(said) >= _ENOUGH else ""
-    return body
+        return paragraphs_of(meta.body.replace("\n", "\n\n"))
+    return body or _any_text(root)
+
+
+def _main_text(root: Element) -> str:
+    try:
+        found = load_extraction().bare_extraction(root, include_comments=False, with_metadata=False)
+    except Exception:  # what a page does to the library costs that page alone
+        return ""
+    return "" if found is None else _paragraphs(found.body)
+
+
+def _any_text(root: Element) -> str:
+    """All paragraphs of a page of which none stands out."""
+    try:
+        found, said, _ = load_extraction().baseline(root)
+    except Exception:
+        return ""
+    return _paragraphs(found) if len(said) >= _ENOUGH else ""
 
 
 def _mostly_around(body: str, root: Element) -> bool:

@@ -44,7 +44,7 @@ def zip_members(stream: IO[bytes], allowance: Allowance) -> Iterator[Member]:
             "before has been read as far as it goes; get the file again."
         ) from None
     for info in listed:
-        if not info.is_dir():
+        if not info.filename.endswith("/"):
             yield _member(stream, info, allowance)
 
 
@@ -150,5 +150,5 @@ def _unlisted(stream: IO[bytes], allowance: Allowance) -> Iterator[Member]:
         info.CRC, info.compress_size, info.file_size = crc, packed, unpacked
         info.header_offset = at
         at += _LOCAL.size + name + extra + packed
-        if not info.is_dir():
+        if not info.filename.endswith("/"):
             yield _member(stream, info, allowance)

@@ -6,6 +6,7 @@ format alone.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pathlib import PurePath
 from typing import cast
@@ -76,5 +77,10 @@ def _reader_by_suffix(suffix: str) -> Reader | None:
 
 
 def _load(name: str) -> Reader:
+    return _class(name)()
+
+
+@cache
+def _class(name: str) -> type[Reader]:
     module, _, class_name = FORMATS[name].rpartition(".")
-    return cast("Reader", getattr(import_module(module), class_name)())
+    return cast("type[Reader]", getattr(import_module(module), class_name))

@@ -56,7 +56,8 @@ def is_read(name: str, suffixes: frozenset[str]) -> bool:
     """Whether a file of a folder or an archive is read, by its suffix within any compression."""
     inner = name_within(name)
     suffix = PurePosixPath(inner).suffix.lower()
-    return suffix in suffixes | PACKED_SUFFIXES or (inner != name and not suffix)
+    known = suffix in suffixes or suffix in PACKED_SUFFIXES
+    return known or (inner != name and not suffix)
 
 
 def opened(

@@ -287,6 +287,27 @@ def test_pages_that_are_refused_in_time(content: bytes, said: str) -> None:
     assert said in received.error.message
 
 
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x01", "\x0c", "\uffff", "&#0;", "&#31;", "&#x1F", "&#xFFFE;", "&#xd800;"]
+)
+def test_characters_that_no_tree_can_hold(sign: str) -> None:
+    body = f"<h1>{sign}</h1>{sign}<p>{sign}{SENTENCE * 4}{sign}</p><pre>{sign} {SECOND}</pre>"
+    text = read_page(f"<html><body>{body}</body></html>".encode()).body
+    assert SENTENCE.strip() in text
+    assert SECOND.strip() in text
+
+
+def test_a_failure_of_the_library_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise TypeError
+
+    for name in ("bare_extraction", "baseline"):
+        monkeypatch.setattr(html_page.load_extraction(), name, fail)
+    error = read(SAMPLE.read_bytes()).error
+    assert error is not None
+    assert "No text" in error.message
+
+
 def test_neither_addresses_nor_files_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     page()  # loads what is loaded once
 

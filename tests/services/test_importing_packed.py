@@ -345,6 +345,11 @@ class TestZip:
         assert [path for path, _ in problems] == ["heap/c.txt", "heap"]
         assert "list of contents" in problems[-1][1]
 
+    def test_a_file_without_a_name(self) -> None:
+        head = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, 0, 0, 0, 0, 0, 1, 1, 0, 0)
+        _, problems, _ = read(head + b"A")
+        assert ["name" in said for _, said in problems] == [True, False]
+
     def test_the_bytes_before_an_archive_do_not_matter(self) -> None:
         content = zipped(("a.txt", b"A"))
         assert read(content + bytes(10))[0] == [("heap/a.txt", "A")]
