@@ -6,6 +6,7 @@ import codecs
 import re
 
 from archive.exceptions import RecordError
+from archive.formats.encodings import guessed_text
 from archive.formats.plain_text import decode
 from archive.formats.xml import declared_encoding, wide_codec
 
@@ -18,10 +19,6 @@ _MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-
 _MEANT |= {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
 _BYTES = ("utf-8", "cp", "iso8859", "koi8", "mac", "gb", "big5", "euc", "shift_jis", "iso2022_jp")
 _DAMAGED = 1000  # of so many characters one may be damaged
-# Where nothing is said: encodings in which the news of a region was written.
-_GUESSED = ["cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256"]
-_GUESSED += ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
-_GUESSED_FROM = 64 * 1024
 
 
 def decode_page(content: bytes, *, charset: str = "") -> str:
@@ -67,11 +64,9 @@ def _codec(label: str) -> str:
 
 
 def _guessed(content: bytes) -> str:
-    from charset_normalizer import from_bytes  # comes with the extraction of articles
-
-    best = from_bytes(content[:_GUESSED_FROM], cp_isolation=_GUESSED, threshold=0.1).best()
-    if best is not None:
-        text = content.decode(best.encoding, "replace")
-        if text.count("\ufffd") * _DAMAGED <= len(text):
-            return text
-    raise RecordError("The encoding of the page cannot be found. Save it in UTF-8 and try again.")
+    text = guessed_text(content)
+    if text is None:
+        raise RecordError(
+            "The encoding of the page cannot be found. Save it in UTF-8 and try again."
+        )
+    return text

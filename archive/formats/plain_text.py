@@ -24,6 +24,7 @@ from typing import IO, ClassVar
 
 from archive.exceptions import RecordError
 from archive.formats.base import ArticleRecord, Reader, Received, Reference
+from archive.formats.encodings import guessed_text
 from archive.formats.limits import (
     MAX_HEADLINE,
     MAX_LABEL,
@@ -41,6 +42,7 @@ _BOMS = (
 )
 _OTHER_FORMATS = (b"<", b"{", b"[", b"%PDF-", b"{\\rtf")
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_ENOUGH = 60  # letters, to tell encodings apart by their frequency
 _HEADING = re.compile(r"\s*related\s+sources?\s*:?\s*(?P<rest>[•‣◦●▪·].*)?", re.IGNORECASE)
 _SURE_BULLETS = "•‣◦●▪·"
 _BULLET = re.compile(rf"\s*([{_SURE_BULLETS}]|[-*–—](?=\s))\s*")
@@ -73,18 +75,19 @@ class PlainTextReader(Reader):
         try:
             if len(content) > MAX_RECORD_BYTES:
                 raise too_large()
-            record = read_text(decode(content))
+            record = read_text(decode(content, guess=True))
         except RecordError as error:
             yield Received(position=1, content=content[:MAX_RECORD_BYTES], error=error)
         else:
             yield Received(position=1, content=content, record=record)
 
 
-def decode(content: bytes) -> str:
+def decode(content: bytes, *, guess: bool = False) -> str:
     """Return the text of a file in UTF-8, UTF-16 with its mark, or Windows-1252.
 
-    Raises RecordError for what is not text, and for text that would come out garbled: UTF-8 with
-    damage, and other one-byte encodings.
+    With ``guess``, for which there should be a whole article, encodings of other regions are told
+    by what is usual in their languages. Raises RecordError for what is not text, and for text that
+    would come out garbled: UTF-8 with damage, and other encodings.
     """
     for bom, encoding in _BOMS:
         if content.startswith(bom):
@@ -103,6 +106,8 @@ def decode(content: bytes) -> str:
     letters = [character for character in text if character.isalpha() or character == "\ufffd"]
     foreign = sum(not character.isascii() for character in letters)
     if foreign * 4 > len(letters) or _CONTROL_BYTES.search(content):
+        if guess and len(letters) >= _ENOUGH and (guessed := guessed_text(content)) is not None:
+            return guessed
         raise RecordError(
             "This is neither UTF-8 nor Western European text. Save it in UTF-8 and try again."
         )

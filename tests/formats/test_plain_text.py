@@ -181,3 +181,29 @@ def test_the_received_document(sample_data: Path) -> None:
     assert labels == ["Source 1", "Source 2", "Source 3", "Source 4"]
     assert received.record.published == received.record.source == ""
     assert len(received.record.body.split("\n\n")) == 5
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("koi8_r", "Министерство сообщило, что мост через реку будет открыт после ремонта. "),
+        ("cp1251", "Министерство сообщило, что мост через реку будет открыт после ремонта. "),
+        ("cp1253", "Η γέφυρα πάνω από το ποτάμι θα ανοίξει τη Δευτέρα μετά τις επισκευές. "),
+        ("cp1256", "أعلنت وزارة النقل أن الجسر فوق النهر سيفتح يوم الاثنين بعد أعمال الصيانة. "),
+        ("cp1255", "משרד התחבורה הודיע כי הגשר מעל הנהר ייפתח ביום שני לאחר עבודות שיפוץ. "),
+        (
+            "euc_jp",
+            "川に架かる橋は修理を終えて月曜日に開通すると運輸省が発表した。工事は一年半かかった。",
+        ),
+        (
+            "big5",
+            "交通部宣布，經過維修，河上的大橋將於星期一重新開放。工程歷時一年半。居民表示歡迎。",
+        ),
+        ("cp949", "교통부는 강 위의 다리가 수리를 마치고 월요일에 다시 개통된다고 발표했다. "),
+    ],
+)
+def test_the_encoding_of_a_region_is_told_by_its_letters(encoding: str, text: str) -> None:
+    text *= 3
+    (received,) = PlainTextReader().read(io.BytesIO(text.encode(encoding)))
+    assert received.record is not None
+    assert received.record.headline == text.strip()
