@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from archive.formats.json_feed import JsonFeedReader
 from archive.formats.registry import BEGINNING
+from archive.formats.xml import declared_encoding, wide_codec
 from archive.models import SourceFeed
 from archive.services.fetching import Fetched, Fetcher
 from archive.services.fetching_addresses import FetchError
@@ -33,6 +34,8 @@ MOST_PATIENCE = timedelta(days=1)  # after failures
 MOST_OBEDIENCE = timedelta(days=7)  # to what a server asks for
 CLAIM = timedelta(minutes=15)
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE | re.ASCII)
+_DECLARATION = re.compile(rb"\A\s*<\?xml\s[^>]*\?>")
 _POLLED = ("url", "etag", "last_modified", "next_poll_at", "failures", "last_error", "last_status")
 _GONE = "The server says that the feed is gone for good (410), so it is no longer asked for."
 
@@ -108,12 +111,26 @@ def _poll(feed: SourceFeed, fetcher: Fetcher) -> Polled:
 def _take_in(feed: SourceFeed, fetched: Fetched) -> ImportReport:
     is_json = JsonFeedReader.recognises(fetched.content[:BEGINNING])
     return import_received(
-        io.BytesIO(fetched.content),
+        io.BytesIO(fetched.content if is_json else _declared(fetched)),
         label=feed.url,
         format="jsonfeed" if is_json else "feed",
         source=feed.source.slug,
         status=feed.status,
     )
+
+
+def _declared(fetched: Fetched) -> bytes:
+    """A feed that says its encoding, if only the server does; as it came where it reads without."""
+    content = fetched.content
+    found = _CHARSET.search(fetched.headers.get("content-type", ""))
+    if found is None or wide_codec(content) or declared_encoding(content):
+        return content
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        declaration = f'<?xml version="1.0" encoding="{found[1]}"?>'.encode()
+        return declaration + _DECLARATION.sub(b"", content, count=1)
+    return content
 
 
 def _succeeded(feed: SourceFeed, fetched: Fetched, report: ImportReport | None) -> Polled:

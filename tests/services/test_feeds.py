@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -91,6 +91,29 @@ def test_a_feed_of_json(site: Site) -> None:
     feed = make_feed(site.url("/feed"))
     poll()
     assert Article.objects.get().source == feed.source
+
+
+@pytest.mark.parametrize(
+    ("declaration", "codec", "kind"),
+    [
+        ('<?xml version="1.0"?>', "cp1251", "text/xml; charset=windows-1251"),
+        ("", "koi8-r", 'application/rss+xml; charset="KOI8-R"'),
+        ("", "utf-8", "text/xml; charset=us-ascii"),
+        ("", "utf-16", "text/xml; charset=utf-8"),
+        ('<?xml version="1.0" encoding="koi8-r"?>', "koi8-r", "text/xml; charset=utf-8"),
+    ],
+)
+def test_the_server_knows_the_encoding_where_the_feed_does_not(
+    site: Site, declaration: str, codec: str, kind: str
+) -> None:
+    body = declaration + rss("Маяк снова горит").decode()
+    site.serve("/feed", body.encode(codec), Content_Type=kind)
+    make_feed(site.url("/feed"))
+    poll()
+    article = Article.objects.get()
+    assert article.headline == "Маяк снова горит"
+    assert article.received is not None
+    assert article.received.content in body.encode(codec)
 
 
 def test_what_is_as_it_was_is_left_alone(site: Site) -> None:
@@ -278,6 +301,23 @@ def test_a_feed_is_claimed_once() -> None:
     claimed = [claim_feed(due=now) for _ in range(3)]
     assert [feed and feed.pk for feed in claimed] == [first.pk, second.pk, None]
     assert waits(first) == feeds.CLAIM
+
+
+def test_a_feed_that_another_poll_has_claimed_meanwhile_is_its(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between looking for a feed and claiming it, where the database lets two do so at once."""
+    feed = make_feed("https://a.example.org/")
+    now = timezone.now()
+
+    def meanwhile() -> datetime:
+        SourceFeed.objects.filter(pk=feed.pk).update(next_poll_at=now + timedelta(minutes=7))
+        return now
+
+    monkeypatch.setattr(timezone, "now", meanwhile)
+    assert claim_feed(due=now) is None
+    monkeypatch.undo()
+    assert waits(feed) == timedelta(minutes=7)
 
 
 @pytest.mark.django_db(transaction=True)
