@@ -122,7 +122,7 @@ def import_entities(
     else:
         work.run()
     report = work.report
-    if index and report.changed and not dry_run:
+    if index and not dry_run:
         report.index = follow_index()
     report.seconds = monotonic() - began
     return report

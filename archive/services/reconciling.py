@@ -104,7 +104,7 @@ def reconcile_places(
             if progress is not None:
                 progress(min(done, total), total)
     report = work.report
-    if index and report.matched and not dry_run:
+    if index and not dry_run:
         report.index = follow_index()
     report.seconds = monotonic() - began
     return report

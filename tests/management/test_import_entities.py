@@ -87,6 +87,14 @@ def test_an_index_that_cannot_follow(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert OutboxRow.objects.count() == 1
 
 
+def test_what_a_killed_import_left_to_the_index_is_brought_in(path: str) -> None:
+    make_article()
+    run("import_entities", path, "--kind", "place", "--no-index")
+    assert OutboxRow.objects.exists()
+    run("import_entities", path, "--kind", "place")
+    assert not OutboxRow.objects.exists()
+
+
 def test_many_sentences_are_not_all_printed(tmp_path: Path) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text("{}\n" * 60)
