@@ -31,6 +31,7 @@ AGENT = f"news-archive/{__version__}"
 MAX_BYTES = 32 * 1024 * 1024
 MAX_SECONDS = 60.0
 MAX_HEADERS = 64 * 1024
+_MAX_CONNECTING = 10.0  # seconds, to one address of several
 MAX_RATIO = 100
 MAX_REDIRECTS = 5
 _FREE_OF_RATIO = 64 * 1024
@@ -124,12 +125,12 @@ class Fetcher:
                     if is_late():
                         break
                     raise
-                except ConnectionRefusedError as error:  # the next address may be of another kind
-                    problem = error
                 except (OSError, http.client.HTTPException, ValueError) as error:
                     if is_late():
                         break
-                    raise FetchError(_in_words(error, target)) from error
+                    if connection.reached:
+                        raise FetchError(_in_words(error, target)) from error
+                    problem = error  # the next address may be of a kind that can be reached
         if problem is not None:
             raise FetchError(_in_words(problem, target)) from problem
         raise FetchError(f"{target.host} took longer than {self._max_seconds:.0f} seconds.")
@@ -239,10 +240,18 @@ class _Plain(http.client.HTTPConnection):
     def __init__(self, target: Target, address: Address, seconds: float) -> None:
         super().__init__(target.host, target.port, timeout=seconds)
         self._address = (str(address), target.port)
+        self._seconds = seconds
         self._opened: socket.socket | None = None
 
     def connect(self) -> None:
-        self.sock = self._opened = socket.create_connection(self._address, self.timeout)
+        self.sock = socket.create_connection(self._address, min(self._seconds, _MAX_CONNECTING))
+        self.sock.settimeout(self._seconds)
+        self._opened = self.sock
+
+    @property
+    def reached(self) -> bool:
+        """Whether anybody has answered at the address."""
+        return self._opened is not None
 
     def cut(self) -> None:
         """End whatever is waited for, from another thread."""

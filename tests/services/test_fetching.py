@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import socket
 import ssl
@@ -352,6 +353,32 @@ def test_nobody_answers() -> None:
         port = free.getsockname()[1]
     with pytest.raises(FetchError, match="cannot be reached"):
         fetcher().fetch(f"http://127.0.0.1:{port}/")
+
+
+def test_another_address_is_tried_where_one_cannot_be_reached(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.serve("/", b"here")
+    found = [(0, 0, 0, "", (address, site.port)) for address in ("2606:4700::1", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    tried: list[str] = []
+
+    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(address[0])
+        if ":" in address[0]:
+            raise OSError(errno.ENETUNREACH, "Network is unreachable")
+        opened = socket.socket()
+        opened.connect(address)
+        return opened
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    allowed = {"127.0.0.1", "harbour.example.org"}
+    url = f"http://harbour.example.org:{site.port}/"
+    assert Fetcher(allowed=allowed).fetch(url).content == b"here"
+    assert tried == ["2606:4700::1", "127.0.0.1"]
+    found.pop()
+    with pytest.raises(FetchError, match="cannot be reached: Network is unreachable"):
+        Fetcher(allowed=allowed).fetch(url)
 
 
 CERTIFICATE = Path(__file__).parent / "samples" / "loopback.pem"
