@@ -15,7 +15,7 @@ from archive.formats.packed import BUFFER, Allowance, Member, PackError, Piece, 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-MAX_LISTING = 32 * 1024 * 1024  # bytes; some 300,000 files. It is held in memory
+MAX_LISTING = 48 * 1024 * 1024  # bytes; some 300,000 files. It is held in memory
 _LOCAL = struct.Struct("<4s5H3L2H")
 _SIGNATURE = b"PK\x03\x04"
 _METHODS = {
