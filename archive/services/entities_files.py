@@ -73,7 +73,7 @@ def _recognised(path: str, beginning: bytes) -> str:
     text = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
     if text.startswith((b"{", b"[")):
         names = {local_name(name) for name in first_object(beginning)} | {*first_object(beginning)}
-        return "skos-json" if names & {*LISTS, "@id", "@type", "prefLabel"} else "json"
+        return "skos-json" if names & {*LISTS, "@context", "@id", "@type", "prefLabel"} else "json"
     first, _, _ = beginning.partition(b"\n")
     names = {cell.strip(' "\r\ufeff').lower() for cell in _split(first)}
     if "name" in names and names & {*COLUMNS} - {"name"}:

@@ -129,6 +129,12 @@ class TestRows:
         town = Entity.objects.get(slug="tarsk")
         assert (town.parent, town.in_texts) == (land, False)
 
+    def test_csv_of_a_spreadsheet(self, files: Files) -> None:
+        path = files.path.with_name("a.tsv")
+        path.write_bytes("slug\tname\taliases\r\n\tTarsk\tТарськ@uk\r\n".encode("utf-16"))
+        assert import_entities(paths=[str(path)], kind="place", index=False).created == 1
+        assert EntityAlias.objects.get().name == "Тарськ"
+
     def test_kinds_of_rows_files_and_calls(self, files: Files) -> None:
         files.take({"name": "A", "kind": "person"}, {"name": "A"})
         files.text("more.jsonl", '{"name": "A"}', kind="topic")
