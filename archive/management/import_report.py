@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.management.progress import ProgressReport
-from archive.services.importing import ImportReport, Progress
+from archive.services.importing_report import ImportReport, Progress
 
 REJECTS_SHOWN = 50
 CHANGES_SHOWN = 20

@@ -23,7 +23,8 @@ from archive.formats.xml import declared_encoding, wide_codec
 from archive.models import SourceFeed
 from archive.services.fetching import Fetched, Fetcher
 from archive.services.fetching_addresses import FetchError
-from archive.services.importing import ImportReport, import_received
+from archive.services.importing import import_received
+from archive.services.importing_report import ImportReport
 
 logger = logging.getLogger(__name__)
 

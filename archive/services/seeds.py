@@ -12,7 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from archive.services.importing import ImportReport, Progress, import_paths
+from archive.services.importing import import_paths
+from archive.services.importing_report import ImportReport, Progress
 from archive.services.vocabulary import VocabularyReport, load_vocabulary
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from archive.services.importing import ImportReport, import_paths
+from archive.services.importing import import_paths
+from archive.services.importing_report import ImportReport
 from tests.services.reports import Import
 
 

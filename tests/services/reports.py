@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archive.services.importing import ImportReport
+from archive.services.importing_report import ImportReport
 
 Import = Callable[..., ImportReport]
 

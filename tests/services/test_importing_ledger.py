@@ -19,7 +19,7 @@ from archive.models import (
     RunState,
     Source,
 )
-from archive.services import importing_reading
+from archive.services import importing_files, importing_reading
 from archive.services.importing import import_paths, resume_import
 from archive.services.importing_worker import LocalReader
 from tests import corpus
@@ -82,7 +82,7 @@ class TestResume:
             str(write(tmp_path / "a.jsonl", 6, prefix="a")),
             str(write(tmp_path / "b.jsonl", 12, prefix="b", seed=2)),
         ]
-        read = importing_reading.read_file
+        read = importing_files.read_file
 
         def failing(file: Any, **options: Any) -> Any:
             for number, found in enumerate(read(file, **options)):

@@ -22,7 +22,8 @@ from archive.models import (
 from archive.search.document import Shelf
 from archive.services import importing_reading, outbox, patience
 from archive.services.engine import get_engine
-from archive.services.importing import Progress, import_paths
+from archive.services.importing import import_paths
+from archive.services.importing_report import Progress
 from tests import corpus
 from tests.factories import make_source
 from tests.services.reports import Import, counts

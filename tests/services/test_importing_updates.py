@@ -29,7 +29,8 @@ from archive.models.article import CONTENT_FIELDS
 from archive.search.document import Shelf
 from archive.services import importing_batch, importing_store, outbox
 from archive.services.engine import get_engine
-from archive.services.importing import ImportReport, import_paths
+from archive.services.importing import import_paths
+from archive.services.importing_report import ImportReport
 from tests.factories import make_entity
 from tests.services.snapshot import row_counts
 

@@ -13,7 +13,8 @@ from django.test import Client
 
 from archive.models import Article
 from archive.search.engine import SearchEngine
-from archive.services.importing import ImportReport, import_paths
+from archive.services.importing import import_paths
+from archive.services.importing_report import ImportReport
 from archive.services.indexing import verify_index
 
 pytestmark = pytest.mark.django_db

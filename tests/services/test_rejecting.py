@@ -13,7 +13,8 @@ import pytest
 
 from archive.formats.rejects_blocks import Block, read_blocks
 from archive.models import Article, ImportRecord, ImportRun, ReceivedDocument
-from archive.services.importing import ImportReport, import_paths
+from archive.services.importing import import_paths
+from archive.services.importing_report import ImportReport
 from archive.services.rejecting import RejectsWritten, write_rejects
 from tests.services.reports import counts
 

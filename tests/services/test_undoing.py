@@ -44,7 +44,8 @@ from archive.services.curating import (
     withdraw_articles,
 )
 from archive.services.engine import get_engine
-from archive.services.importing import ImportReport, import_paths
+from archive.services.importing import import_paths
+from archive.services.importing_report import ImportReport
 from archive.services.indexing import verify_index
 from archive.services.seeds import load_seeds, seeds_folder
 from archive.services.undoing import UndoRefused, undo_run
