@@ -23,9 +23,16 @@ from archive.admin.article_actions import ArticleActions
 from archive.admin.article_form import ArticleForm
 from archive.admin.article_inlines import NewTagInline, ReferenceFormSet, ReferenceInline, TagInline
 from archive.admin.base import ArchiveAdmin, change_link
-from archive.admin.curation import editor, judge
+from archive.admin.curation import counted, editor, judge
 from archive.admin.filters import DatedFilter, RunFilter, SourceFilter, WrittenFilter
 from archive.admin.paging import SwiftChangeList
+from archive.admin.proposals import (
+    ProposalFormSet,
+    ProposalInline,
+    ProposedFilter,
+    decide_proposals,
+    has_proposals,
+)
 from archive.exceptions import QueryError, SearchIndexError
 from archive.models import Article, Status, TagState
 from archive.models.article import CONTENT_FIELDS
@@ -62,7 +69,15 @@ class ArticleAdmin(ArticleActions, ArchiveAdmin[Article]):
 
     form = ArticleForm
     list_display = ("title", "published_day", "source", "standing", "added")
-    list_filter = ("status", DatedFilter, "access", WrittenFilter, SourceFilter, RunFilter)
+    list_filter = (
+        "status",
+        DatedFilter,
+        "access",
+        WrittenFilter,
+        ProposedFilter,
+        SourceFilter,
+        RunFilter,
+    )
     list_select_related = ("source",)
     list_per_page = 50
     ordering = ("-pk",)
@@ -216,8 +231,28 @@ class ArticleAdmin(ArticleActions, ArchiveAdmin[Article]):
             obj.edited_fields = sorted({*obj.edited_fields, *edited})
         obj.save()
 
+    def get_inlines(self, request: HttpRequest, obj: Article | None) -> list[Any]:
+        inlines = list(super().get_inlines(request, obj))
+        return [ProposalInline, *inlines] if has_proposals(request, obj) else inlines
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # Afterwards: what the form says of the same fields is older.
+        for formset in formsets:
+            if isinstance(formset, ProposalFormSet) and (
+                left := decide_proposals(request, formset)
+            ):
+                self.message_user(
+                    request,
+                    f"{counted(left, 'proposal')} cannot be taken as things are: an article needs "
+                    "a headline or a text, and its source has to be there.",
+                    messages.WARNING,
+                )
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)  # tells the log what changed
+        if isinstance(formset, ProposalFormSet):
+            return  # decided when all else is saved
         if isinstance(formset, ReferenceFormSet):
             replace_references(article=form.instance, references=formset.in_order())
         elif formset.form.base_fields.get("entity") is not None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 from django.contrib import admin
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from archive.admin.base import ReadOnlyAdmin, change_link, list_link
 from archive.admin.filters import RunFilter
-from archive.models import Article, ImportRecord, ImportRun
+from archive.models import Article, ImportRecord, ImportRun, RunState
+from archive.text.numbers import spaced
+
+_FILES_SHOWN = 50
 
 
 @admin.register(ImportRun)
@@ -32,8 +35,12 @@ class ImportRunAdmin(ReadOnlyAdmin[ImportRun]):
     ordering = ("-pk",)
     fieldsets = (
         (None, {"fields": ("state", "started_at", "finished_at", "by", "command")}),
-        ("Records", {"fields": (("created", "updated", "unchanged", "rejected"), "records")}),
-        ("Articles", {"fields": ("articles",)}),
+        (
+            "Records",
+            {"fields": (("created", "updated", "unchanged", "rejected"), "records", "mending")},
+        ),
+        ("Articles", {"fields": ("articles", "undoing")}),
+        ("Files", {"fields": ("files",)}),
     )
 
     @admin.display(description="run", ordering="pk")
@@ -55,6 +62,47 @@ class ImportRunAdmin(ReadOnlyAdmin[ImportRun]):
             list_link("Rejected ones", ImportRecord, run=run.pk, outcome__exact="rejected"),
         )
 
+    @admin.display(description="to mend what was rejected")
+    def mending(self, run: ImportRun) -> SafeString | str:
+        if not run.rejected:
+            return "nothing was rejected"
+        return format_html(
+            "<code>manage.py import_runs rejects {} --output FILE</code>, mend the file, and "
+            "import it",
+            run.pk,
+        )
+
+    @admin.display(description="to take it back")
+    def undoing(self, run: ImportRun) -> SafeString | str:
+        if run.state == RunState.UNDONE:
+            return "It was undone. What somebody had touched since was left alone."
+        return format_html(
+            "<code>manage.py import_runs undo {}</code>, with <code>--dry-run</code> first to "
+            "see what would become of it",
+            run.pk,
+        )
+
+    @admin.display(description="in the order of reading")
+    def files(self, run: ImportRun) -> SafeString | str:
+        found = list(run.files.all()[: _FILES_SHOWN + 1])
+        rows = format_html_join(
+            "",
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>",
+            (
+                (file.path, file.get_state_display(), spaced(file.records), file.sha256)
+                for file in found[:_FILES_SHOWN]
+            ),
+        )
+        if not rows:
+            return "none that is known"
+        more = f"The first {_FILES_SHOWN} files." if len(found) > _FILES_SHOWN else ""
+        return format_html(
+            "<table><thead><tr><th>path</th><th>state</th><th>records</th><th>SHA-256</th></tr>"
+            "</thead><tbody>{}</tbody></table>{}",
+            rows,
+            more,
+        )
+
     @admin.display(description="that it brought")
     def articles(self, run: ImportRun) -> SafeString:
         return list_link("Show them", Article, run=run.pk)
@@ -69,7 +117,14 @@ class ImportRecordAdmin(ReadOnlyAdmin[ImportRecord]):
     list_select_related = ("run", "article")
     ordering = ("-pk",)
     sortable_by = ()
-    fields = ("run", "path", "position", "outcome", "reason", "article_link", "received_link")
+    fields = (
+        ("run", "path"),
+        ("position", "line"),
+        "outcome",
+        "reason",
+        "article_link",
+        "received_link",
+    )
 
     @admin.display(description="file and line")
     def place(self, record: ImportRecord) -> str:

@@ -278,7 +278,7 @@ def test_a_form_takes_the_same_queries_with_many_tags(
         TagEvidence.objects.create(tag=tag, origin="gazetteer", surface="x")
         ArticleReference.objects.create(article=article, label="x", order=tag.pk)
     desk.get(change(article))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get(change(article))
 
 
