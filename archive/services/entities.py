@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef
 
 from archive.models import COUNTED_STATES, Article, Entity, EntityKind, Tag
 
+ROWS_AT_ONCE = 500
+
+Key = TypeVar("Key", int, str)
+
+
+def chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
+    """Keys in as many at once as every database takes, each once."""
+    ordered = list(dict.fromkeys(keys))
+    for start in range(0, len(ordered), ROWS_AT_ONCE):
+        yield ordered[start : start + ROWS_AT_ONCE]
+
 
 def descendants_of(entities: Iterable[int]) -> set[int]:
-    """The ids of ``entities`` and of everything below them; one query a level."""
+    """The ids of ``entities`` and of everything below them; level by level, in few queries."""
     found = set(entities)
     level = found
     while level:
-        level = set(Entity.objects.filter(parent_id__in=level).values_list("pk", flat=True)) - found
+        below: set[int] = set()
+        for chunk in chunks(level):
+            below.update(Entity.objects.filter(parent_id__in=chunk).values_list("pk", flat=True))
+        level = below - found
         found |= level
     return found
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from archive.models import Entity, EntityIdentifier, EntityRedirect
+from archive.services.entities import chunks
 from archive.services.vocabulary_files import EntityEntry
 from archive.text.normalize import slugify_name
 
-ROWS_AT_ONCE = 500
 SLUG = ""  # in place of a scheme
-
-Key = TypeVar("Key", int, str)
 
 
 class Ref(NamedTuple):
@@ -117,27 +115,27 @@ class Known:
                     self._by_ref[ref].append(pk)
 
 
-def free_slug(entry: EntityEntry) -> str:
-    """A slug that no entity of the kind has, for a row whose name is that of another one."""
+def free_slug(entry: EntityEntry, *, avoid: Collection[tuple[str, str]]) -> str:
+    """A slug that no entity of the kind has, for a row whose name is that of another one.
+
+    ``avoid`` are kinds and slugs that are about to be taken.
+    """
+
+    def is_taken(slug: str) -> bool:
+        return (
+            (entry.kind, slug) in avoid
+            or Entity.objects.filter(kind=entry.kind, slug=slug).exists()
+            or EntityRedirect.objects.filter(kind=entry.kind, slug=slug).exists()
+        )
+
     base = slug_of(entry)[:60].rstrip("-")
     coded = [f"{base}-{slugify_name(value)[:30]}" for _, value in entry.identifiers[:1]]
     for slug in (*coded, *(f"{base}-{number}" for number in range(2, 100))):
-        if not _is_taken(entry.kind, slug):
+        if not is_taken(slug):
             return slug
     # More of a name than anyone numbers by hand.
     highest = Entity.objects.filter(kind=entry.kind, slug__startswith=base).count()
-    return next(
-        slug
-        for number in count(highest + 1)
-        if not _is_taken(entry.kind, slug := f"{base}-{number}")
-    )
-
-
-def _is_taken(kind: str, slug: str) -> bool:
-    return (
-        Entity.objects.filter(kind=kind, slug=slug).exists()
-        or EntityRedirect.objects.filter(kind=kind, slug=slug).exists()
-    )
+    return next(slug for number in count(highest + 1) if not is_taken(slug := f"{base}-{number}"))
 
 
 def _chunked_identifiers(entities: Collection[int]) -> Iterator[tuple[int, str, str]]:
@@ -145,10 +143,3 @@ def _chunked_identifiers(entities: Collection[int]) -> Iterator[tuple[int, str, 
         yield from EntityIdentifier.objects.filter(entity__in=chunk).values_list(
             "entity_id", "scheme", "value"
         )
-
-
-def chunks(keys: Iterable[Key]) -> Iterator[list[Key]]:
-    """Keys in as many at once as every database takes, each once."""
-    ordered = list(dict.fromkeys(keys))
-    for start in range(0, len(ordered), ROWS_AT_ONCE):
-        yield ordered[start : start + ROWS_AT_ONCE]

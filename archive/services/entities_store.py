@@ -7,27 +7,19 @@ stored, so that no entity is ever without its place, whenever an import is kille
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from archive.exceptions import VocabularyError
 from archive.models import Entity, EntityAlias, EntityIdentifier
 from archive.services import outbox
-from archive.services.entities import descendants_of
-from archive.services.entities_met import (
-    Known,
-    Ref,
-    chunks,
-    free_slug,
-    own_refs,
-    parent_ref,
-    slug_of,
-)
+from archive.services.entities import chunks
+from archive.services.entities_met import Known, Ref, free_slug, own_refs, parent_ref, slug_of
 from archive.services.entity_checks import check_row
+from archive.services.following import enqueue_below
 from archive.services.vocabulary_files import AliasEntry, EntityEntry
 from archive.text.name_keys import name_key
 
@@ -107,15 +99,13 @@ class _Batch:
                 break
             waiting = left
         self.stored.waiting = waiting
-        if self._moved:
-            # Their articles count for what is above as well, which the index does not know yet.
-            outbox.enqueue_where(Q(tags__entity__in=descendants_of(self._moved)))
+        enqueue_below(self._moved)
         if self.stored.created or self.stored.filled_in or self.stored.extended:
             outbox.bump_epoch()
 
     def _wave(self, rows: Sequence[Numbered]) -> list[Numbered]:
         """Store the rows that can be; returns the others."""
-        known = Known([entry for _, entry in rows], {**self._before, **self.met})
+        known = Known([entry for _, entry in rows], ChainMap(self.met, self._before))
         meant = {number: known.meant_by(entry) for number, entry in rows}
         details = _Details({pk for pk in meant.values() if pk is not None})
         taken: set[Ref] = set()
@@ -156,11 +146,13 @@ class _Batch:
 
     def _create(self, places: Sequence[_Place], known: Known) -> None:
         new: list[tuple[Entity, EntityEntry]] = []
+        slugs = {(place.entry.kind, slug_of(place.entry)) for place in places}
         for place in places:
             entry = place.entry
             slug = slug_of(entry)
             if known.of(Ref(entry.kind, "", slug)) is not None:
-                slug = free_slug(entry)
+                slug = free_slug(entry, avoid=slugs)
+                slugs.add((entry.kind, slug))
             entity = Entity(kind=entry.kind, slug=slug, parent_id=place.parent)
             try:
                 _fill(entity, entry)

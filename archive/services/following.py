@@ -1,12 +1,15 @@
-"""Bringing the index up to date after a command has changed many articles."""
+"""The index after a command has changed many articles or entities."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from archive.exceptions import IndexLocked, SearchIndexError
 from archive.services import outbox
+from archive.services.entities import chunks, descendants_of
 from archive.services.patience import patiently
 
 
@@ -38,3 +41,13 @@ def follow_index(*, progress: Callable[[int], None] | None = None) -> Followed:
             failed=True,
         )
     return Followed()
+
+
+def enqueue_below(entities: Collection[int]) -> None:
+    """Enqueue, in the running transaction, the articles of entities that got another parent.
+
+    Theirs, and those of all below them, count for what is above as well, which the index does not
+    know yet.
+    """
+    for chunk in chunks(descendants_of(entities)):
+        outbox.enqueue_where(Q(tags__entity__in=chunk))

@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from archive.models import Entity, EntityAlias, EntityIdentifier, EntityKind
 from archive.services import outbox
-from archive.services.entities import descendants_of
-from archive.services.entities_met import chunks
-from archive.services.following import Followed, follow_index
+from archive.services.entities import chunks
+from archive.services.following import Followed, enqueue_below, follow_index
 from archive.services.geonames import GeoName, GeoNames, clearest
 
 GEONAMES = "geonames"
@@ -273,9 +272,7 @@ class _Work:
         Entity.objects.bulk_update(
             changed, ("latitude", "longitude", "parent"), batch_size=PLACES_AT_ONCE
         )
-        if moved:
-            # Their articles count for the country as well, which the index does not know yet.
-            outbox.enqueue_where(Q(tags__entity__in=descendants_of(moved)))
+        enqueue_below(moved)
         outbox.bump_epoch()
 
     def _count(self, entity: Entity, place: GeoName, added: Sequence[str]) -> None:

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q
 
 from archive.models import (
     Entity,
@@ -30,8 +29,8 @@ from archive.models import (
 )
 from archive.models.source import SourceKind
 from archive.services import outbox
-from archive.services.entities import descendants_of
 from archive.services.entity_checks import check_row
+from archive.services.following import enqueue_below
 from archive.services.vocabulary_files import (
     EntityEntry,
     SourceEntry,
@@ -165,10 +164,7 @@ def _store_parents(
             entity.parent = parent
             children.append(entity)
     Entity.objects.bulk_update(children, ("parent",), batch_size=ROWS_AT_ONCE)
-    moved = [entity.pk for entity in children if (entity.kind, entity.slug) in known]
-    if moved:
-        # Their articles count for the places above as well, which the index does not know yet.
-        outbox.enqueue_where(Q(tags__entity__in=descendants_of(moved)))
+    enqueue_below([entity.pk for entity in children if (entity.kind, entity.slug) in known])
 
 
 def _store_synonyms(entries: Sequence[SynonymEntry]) -> int:

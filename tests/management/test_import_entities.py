@@ -52,9 +52,9 @@ def test_entities_of_editors(path: str) -> None:
     make_entity("place", name="By hand", slug="tarsk")
     _, out, error = run("import_entities", path, "--kind", "place")
     assert "the place “tarsk” stays as it is" in error
-    assert "1 entities of editors lack something" not in out
+    assert "lack something" not in out
     _, out, _ = run("import_entities", path, "--kind", "place")
-    assert "1 entities of editors lack something that the files have; --add-missing" in out
+    assert "lack something which the files have: 1. --add-missing adds it." in out
     _, out, _ = run("import_entities", path, "--kind", "place", "--add-missing")
     assert "1 extended" in out
 

@@ -502,6 +502,13 @@ class TestRegisters:
         assert set(parents()) == {"tides", "tides-01", "tides-02"}
         assert counts(files.again()) == (0, 0, 0, 3, 0)
 
+    def test_a_slug_that_is_made_up_is_no_other_rows(self, files: Files) -> None:
+        make_entity("topic", name="tides", slug="tides")
+        EntityIdentifier.objects.create(entity=Entity.objects.get(), scheme="x", value="0")
+        rows = [{"@id": "x:9", "prefLabel": "tides"}, {"@id": "y:1", "prefLabel": "tides 9"}]
+        assert counts(files.text("a.json", json.dumps(rows))) == (2, 0, 0, 0, 0)
+        assert set(parents()) == {"tides", "tides-2", "tides-9"}
+
     @pytest.mark.parametrize(
         ("content", "said"),
         [

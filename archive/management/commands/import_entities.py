@@ -126,7 +126,7 @@ def _summary(report: EntitiesReport, *, dry_run: bool) -> str:
     ]
     if report.lacking:
         lines.append(
-            f"{report.lacking:,} entities of editors lack something that the files have; "
+            f"Entities of editors that lack something which the files have: {report.lacking:,}. "
             "--add-missing adds it."
         )
     if report.changed and not dry_run:
