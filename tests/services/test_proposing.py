@@ -20,6 +20,7 @@ from archive.services.proposing import (
 )
 from archive.text.compare import Change
 from tests.factories import make_article, make_source
+from tests.services.reports import Import
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +205,32 @@ def test_a_batch_takes_as_many_queries_as_one_article(anna: User) -> None:
         )
     assert Proposal.objects.count() == 60
     assert len(queries) <= 8
+
+
+class TestImport:
+    """What an import proposes."""
+
+    def test_a_correction_of_an_edited_field(self, take_in: Import, anna: User) -> None:
+        first = {"id": "1", "headline": "Supplied", "body": "First.", "source": "S"}
+        take_in(first)
+        article = Article.objects.get()
+        article.headline, article.changed_by = "Edited", anna
+        article.edited_fields = ["headline", "published", "references"]
+        article.save()
+        take_in({**first, "body": "Second."})
+        assert waiting() == {}
+        second = {**first, "headline": "Corrected", "body": "Second.", "published": "2025-06-02"}
+        report = take_in({**second, "references": ["R"]})
+        assert waiting() == {
+            "headline": "Corrected",
+            "published": "2025-06-02",
+            "references": [["R", ""]],
+        }
+        assert {proposal.run for proposal in Proposal.objects.all()} == {report.run}
+        article.refresh_from_db()
+        assert (article.headline, article.body) == ("Edited", "Second.")
+        accept_proposals(proposals=Proposal.objects.values_list("pk", flat=True), by=anna)
+        take_in({**second, "references": ["R"], "section": "World"})
+        assert waiting() == {}
+        article.refresh_from_db()
+        assert (article.headline, article.published) == ("Corrected", "2025-06-02")

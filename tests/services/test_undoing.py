@@ -228,6 +228,16 @@ class TestChanged:
             undo(report)
             assert everything() == state
 
+    def test_what_was_undone_can_be_imported_again(self, take_in: Import) -> None:
+        """In the order in which it came; records of runs that were undone replaced nothing."""
+        texts = [{**FIRST, "body": f"Text {number}."} for number in range(3)]
+        reports = [take_in(text) for text in texts]
+        for report in reversed(reports[1:]):
+            undo(report)
+        for text in texts[1:]:
+            assert take_in(text).updated == 1
+            assert Article.objects.get().body == text["body"]
+
     def test_the_revision_grows_and_the_index_follows(self, take_in: Import) -> None:
         take_in(FIRST, index=True)
         report = take_in({**FIRST, "body": "Second."}, index=True)
