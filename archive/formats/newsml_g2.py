@@ -66,6 +66,7 @@ class NewsMLG2Reader(Reader):
 
     name: ClassVar[str] = "newsml-g2"
     suffixes: ClassVar[tuple[str, ...]] = (".xml",)
+    begun: ClassVar[bool] = True
 
     @classmethod
     def recognises(cls, beginning: bytes) -> bool:
