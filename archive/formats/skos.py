@@ -145,14 +145,18 @@ def make_concept(
     """A concept of what its addresses say. Raises RecordError where it has no label."""
     if not fields["preferred"]:
         raise RecordError("The concept has no label (`prefLabel`). Give it one.")
-    identifier = identifier_of(address)
+    identifier = identifier_of(clean_text(address))
+    if len(identifier[1]) > MAX_NAME:
+        raise RecordError(f"The address is longer than {MAX_NAME:,} characters. Shorten it.")
     above = next(iter(broader), None)
     also = [identifier_of(match) for match in matches]
     return Concept(
         identifier=identifier,
         broader=None if above is None else identifier_of(above),
         also=tuple(
-            one for one in dict.fromkeys(also) if one[0] in _KNOWN_SCHEMES - {identifier[0]}
+            one
+            for one in dict.fromkeys(also)
+            if one[0] in _KNOWN_SCHEMES - {identifier[0]} and len(one[1]) <= MAX_NAME
         ),
         **fields,
     )
@@ -207,8 +211,8 @@ def _addresses(value: Any) -> list[str]:
     found = []
     for one in _listed(value):
         address = one.get("@id") or one.get("uri") if isinstance(one, dict) else one
-        if isinstance(address, str) and address.strip():
-            found.append(address.strip())
+        if isinstance(address, str) and clean_text(address):
+            found.append(clean_text(address))
     return found
 
 

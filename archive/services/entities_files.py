@@ -273,16 +273,16 @@ def _cleaned(entry: EntityEntry, line: Line) -> EntityEntry:
             aliases[said, language] = replace(alias, name=said, language=language)
     if any(not scheme.strip() or len(scheme) > _MAX_SCHEME for scheme, _ in entry.identifiers):
         raise line.wrong(f"a scheme in `identifiers` has 1 to {_MAX_SCHEME} characters")
-    broader = None
-    if ":" in entry.parent:
-        scheme, _, value = entry.parent.partition(":")
+    parent, broader = clean_text(entry.parent), None
+    if ":" in parent:
+        scheme, _, value = parent.partition(":")
         broader = (scheme.strip(), value.strip())
     return replace(
         entry,
         slug=clean_text(entry.slug),
         name=name,
         description="\n".join(map(clean_text, entry.description.splitlines())).strip(),
-        parent="" if broader else clean_text(entry.parent),
+        parent="" if broader else parent,
         broader=broader,
         identifiers=tuple(
             (s.strip(), clean_text(v)) for s, v in entry.identifiers if clean_text(v)

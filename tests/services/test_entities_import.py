@@ -525,6 +525,25 @@ class TestRegisters:
         assert any(said in reject for reject in report.rejects)
         assert not report.created
 
+    @pytest.mark.parametrize(
+        "concept",
+        [
+            {"@id": "x:" + "1" * 201, "prefLabel": "A"},
+            {"@id": "x:\ud800", "prefLabel": "A"},
+            {"@id": "x:1", "prefLabel": "A", "broader": "x:\ud800\0"},
+            {"@id": "x:1", "prefLabel": "A" * 201},
+            {"@id": "x:1", "prefLabel": {"?": "A"}},
+            {"@id": "x:1", "prefLabel": "A", "lat": "north"},
+            {"@id": 5, "prefLabel": "A"},
+            {"prefLabel": "A"},
+            [],
+        ],
+    )
+    def test_a_bad_concept_costs_itself(self, files: Files, concept: Any) -> None:
+        good = {"@id": "x:2", "prefLabel": "B"}
+        report = files.text("a.json", json.dumps([good, concept, {**good, "@id": "x:3"}]))
+        assert counts(report) == (2, 0, 0, 0, 1)
+
     def test_a_file_that_breaks_off(self, files: Files) -> None:
         report = files.text("a.json", json.dumps(CONCEPTS, indent=1)[:-260])
         assert any("not closed" in reject for reject in report.rejects)
