@@ -358,6 +358,26 @@ class TestTouched:
         assert undone.left[0].why.startswith(f"Import {later.run and later.run.pk} has changed it")
         assert everything() == before
 
+    @pytest.mark.parametrize("created", [True, False], ids=["created", "changed"])
+    def test_by_another_import_between_two_changes_of_this_one(
+        self, take_in: Import, created: bool
+    ) -> None:
+        if not created:
+            take_in({**FIRST, "body": "Before."})
+        report = take_in(FIRST)
+        later = take_in({**FIRST, "references": ["Q"]})
+        Article.objects.update(import_run=report.run)
+        undone = undo(report)
+        assert undone.left_alone == 1
+        assert undone.left[0].why == f"Import {later.run and later.run.pk} has changed it since."
+
+    def test_by_who_left_no_evidence(self, take_in: Import) -> None:
+        report = take_in(FIRST)
+        Tag.objects.update(state="rejected")
+        undone = undo(report)
+        assert undone.left_alone == 1
+        assert undone.left[0].why == "An editor has decided about its tags since."
+
     def test_a_later_import_that_changed_nothing_did_not_touch_it(self, take_in: Import) -> None:
         report = take_in(FIRST)
         take_in(FIRST)
