@@ -8,6 +8,7 @@ The tree::
     │   └── QueryBoundError    a query that is too large; says which bound
     ├── RecordError            one received record that cannot be taken in
     ├── UnknownFormat          no reader recognises a file
+    ├── MappingError           columns that cannot be made fields, or are not in a file
     ├── VocabularyError        a vocabulary file that contradicts itself
     ├── CollectionError        a test collection that cannot be read or measured
     └── SearchIndexError       the search index cannot do what was asked
@@ -61,6 +62,10 @@ class RecordError(ArchiveError, ValueError):
 
 class UnknownFormat(ArchiveError, ValueError):
     """No reader recognises a file."""
+
+
+class MappingError(ArchiveError, ValueError):
+    """Columns of a supplier that cannot be made fields, or that a file does not have."""
 
 
 class VocabularyError(ArchiveError, ValueError):

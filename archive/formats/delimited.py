@@ -23,21 +23,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, ClassVar
 
-from archive.exceptions import RecordError
+from archive.exceptions import MappingError, RecordError
 from archive.formats.base import Reader, Received
 from archive.formats.delimited_lines import Line, lines_of
-from archive.formats.jsonl import KINDS, read_object
+from archive.formats.jsonl import FIELDS, LISTS, read_object
 from archive.formats.limits import MAX_RECORD_BYTES, too_large
+from archive.formats.mapping import FieldMap, items_of
 from archive.formats.plain_text import decode
 from archive.formats.values import shown
 
 SEPARATORS = (",", ";", "\t")
-_LISTS = frozenset({*KINDS, "bylines", "references"})
-_COLUMNS = frozenset(
-    {"id", "headline", "summary", "body", "language", "published", "source", "section", "page"}
-    | {"edition", "url", "version", "status", "embargo", "credit", "usage_terms", "access"}
-    | _LISTS
-)
 _NEEDED = frozenset({"headline", "body"})
 _DECLARED = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # how spreadsheets say what separates
 _MOST_READ_AGAIN = 16 * 1024 * 1024
@@ -49,7 +44,6 @@ _SAID = {
     "new-line character": "a line ends in the old way of the Macintosh",
     "larger than field limit": "a field is too long",
 }
-_LINK = re.compile(r"(?:^|\s)(https?://\S+)$")
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
@@ -59,6 +53,9 @@ class CsvReader(Reader):
     name: ClassVar[str] = "csv"
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv")
     begun: ClassVar[bool] = True
+
+    def __init__(self, mapping: FieldMap | None = None) -> None:
+        self._mapping = mapping or FieldMap()
 
     @classmethod
     def recognises(cls, beginning: bytes) -> bool:
@@ -71,15 +68,18 @@ class CsvReader(Reader):
                 separators = (declared[1],)
                 continue
             names = set(_best_header(row, separators)[1])
-            return bool(names & _NEEDED) and len(names & _COLUMNS) > 1
+            return bool(names & _NEEDED) and len(names & FIELDS) > 1
         return False
 
     def read(self, stream: IO[bytes]) -> Iterator[Received]:
-        """Yield a record for each row that is not empty, bad ones as errors."""
+        """Yield a record for each row that is not empty, bad ones as errors.
+
+        Raises MappingError where the first row lacks columns that were named beforehand.
+        """
         csv.field_size_limit(MAX_RECORD_BYTES)
         lines = _Lines(lines_of(stream))
         try:
-            header = _header(lines)
+            header = _header(lines, self._mapping)
         except RecordError as error:
             error.line = lines.taken[0].number if lines.taken else None
             yield Received(position=error.line or 1, content=lines.content(), error=error)
@@ -90,7 +90,7 @@ class CsvReader(Reader):
                 if problem is not None:
                     raise problem
                 row = _decoded(row, taken, content, header.separator)
-                record = read_object(_object(row, header.names))
+                record = read_object(_object(row, header))
             except RecordError as error:
                 error.line = taken[0].number
                 yield Received(position=taken[0].number, content=content, error=error)
@@ -102,6 +102,8 @@ class CsvReader(Reader):
 class _Header:
     separator: str
     names: tuple[str, ...]
+    mapping: FieldMap
+    keys: dict[str, str]  # the columns of rules by their names as rules write them
 
 
 class _Lines:
@@ -146,8 +148,8 @@ class _Lines:
         return b"".join(line.raw for line in self.taken)[:MAX_RECORD_BYTES]
 
 
-def _header(lines: _Lines) -> _Header:
-    """The names of the columns and what separates them. Raises RecordError."""
+def _header(lines: _Lines, mapping: FieldMap) -> _Header:
+    """The names of the columns and what separates them. Raises RecordError and MappingError."""
     separators: Sequence[str] = SEPARATORS
     for text in lines:
         if declared := _DECLARED.fullmatch(text):
@@ -157,24 +159,44 @@ def _header(lines: _Lines) -> _Header:
         lines.start()
     else:
         raise RecordError("The file is empty. Its first row names the columns.")
-    separator, names = _best_header(lines.taken[0].text, separators)
-    if not _NEEDED & set(names):
+    text = _decoded_line(lines.taken[0])
+    keys = {column: _key(column) for column in mapping.columns}
+    separator, names = _best_header(text, separators, FIELDS | set(keys.values()))
+    missing = mapping.missing(lambda column: keys[column] in names)
+    if missing:
+        raise MappingError(
+            f"The first row has no column “{shown(missing[0])}”, but {_listed(names)}. "
+            "Correct --map or the profile; nothing of the file was read."
+        )
+    fields = set(names) | {rule.field for rule in mapping.rules} | {n for n, _ in mapping.constants}
+    if not _NEEDED & fields:
         raise RecordError(
-            f"The first row names neither `headline` nor `body`, but {shown(', '.join(names))}. "
-            "Name the columns there as docs/importing.md does; nothing of the file was read."
+            f"The first row names neither `headline` nor `body`, but {_listed(names)}. "
+            "Say what its columns are with --map, such as --map Title=headline, or name them as "
+            "docs/importing.md does; nothing of the file was read."
         )
     twice = [name for name in names if name and names.count(name) > 1]
     if twice:
         raise RecordError(
             f"The first row names `{shown(twice[0])}` twice. Rename one; nothing was read."
         )
-    return _Header(separator=separator, names=names)
+    return _Header(separator=separator, names=names, mapping=mapping, keys=keys)
 
 
-def _best_header(text: str, separators: Sequence[str] = SEPARATORS) -> tuple[str, tuple[str, ...]]:
-    """The separator with which a row has the most names that are known, and these names."""
+def _listed(names: Sequence[str]) -> str:
+    return shown(", ".join(names))
+
+
+def _decoded_line(line: Line) -> str:
+    return decode(line.raw) if line.damaged else line.text
+
+
+def _best_header(
+    text: str, separators: Sequence[str] = SEPARATORS, known: frozenset[str] = FIELDS
+) -> tuple[str, tuple[str, ...]]:
+    """The separator with which a row has the most names that are known, and all its names."""
     found = [(separator, _names(text, separator)) for separator in separators]
-    return max(found, key=lambda one: (len(_COLUMNS & set(one[1])), len(one[1])))
+    return max(found, key=lambda one: (len(known & set(one[1])), len(one[1])))
 
 
 def _names(text: str, separator: str) -> tuple[str, ...]:
@@ -182,7 +204,12 @@ def _names(text: str, separator: str) -> tuple[str, ...]:
         row = next(csv.reader([text], delimiter=separator), [])
     except (csv.Error, TypeError):  # a declared separator that cannot be one
         return ()
-    return tuple("_".join(name.split()).lower() for name in row)
+    return tuple(map(_key, row))
+
+
+def _key(name: str) -> str:
+    """The name of a column, in which neither case nor spaces matter."""
+    return "_".join(name.split()).lower()
 
 
 def _rows(
@@ -265,13 +292,26 @@ def _decoded(row: list[str], lines: list[Line], content: bytes, separator: str) 
     return next(csv.reader(io.StringIO(text, newline="\n"), delimiter=separator, strict=True))
 
 
-def _object(row: list[str], names: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, written in zip(names, row, strict=True):
-        cell = without_apostrophe(written)
-        if name in _COLUMNS and cell.strip():
-            found[name] = _items(name, cell) if name in _LISTS else cell
-    return found
+def _object(row: list[str], header: _Header) -> dict[str, Any]:
+    mapping = header.mapping
+    cells = {
+        name: cell
+        for name, written in zip(header.names, row, strict=True)
+        if (cell := without_apostrophe(written)).strip()
+    }
+    taken = header.keys.values()
+    own: dict[str, Any] = {
+        name: items_of(name, cell) if name in LISTS else cell
+        for name, cell in cells.items()
+        if name in FIELDS and name not in taken
+    }
+    if not mapping:
+        return own
+    return mapping.object_of(
+        lambda column: [cells[key]] if (key := header.keys[column]) in cells else [],
+        own,
+        separator="|",
+    )
 
 
 def with_apostrophe(cell: str) -> str:
@@ -286,15 +326,3 @@ def with_apostrophe(cell: str) -> str:
 def without_apostrophe(written: str) -> str:
     """What :func:`with_apostrophe` was given."""
     return written[1:] if written.startswith("'") and _FORMULA.match(written) else written
-
-
-def _items(name: str, cell: str) -> list[Any]:
-    items = [item.strip() for item in cell.split("|") if item.strip()]
-    return [_reference(item) for item in items] if name == "references" else list(items)
-
-
-def _reference(item: str) -> dict[str, str]:
-    link = _LINK.search(item)
-    if link is None:
-        return {"label": item}
-    return {"label": item[: link.start()].strip(" ,;:") or link[1], "url": link[1]}

@@ -45,6 +45,12 @@ KINDS = {
     "persons": "person",
     "organisations": "organisation",
 }
+LISTS = frozenset({*KINDS, "bylines", "references"})
+FIELDS = frozenset(
+    {"id", "headline", "summary", "body", "language", "published", "source", "section", "page"}
+    | {"edition", "url", "version", "status", "embargo", "credit", "usage_terms", "access"}
+    | LISTS
+)
 _BOM = b"\xef\xbb\xbf"
 _SKIPPED_AT_ONCE = 1024 * 1024
 

@@ -18,11 +18,7 @@ from archive.formats.limits import MAX_RECORD_BYTES, too_large
 ITEMS = frozenset(
     ("newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem")
 )
-_AROUND = frozenset(("newsMessage", "itemSet"))
-_MARK = re.compile(
-    rb"<(?:(?P<passed>!--|!\[CDATA\[|\?)|(?P<close>/?)(?:[\w.-]{1,64}:)?"
-    rb"(?P<name>" + "|".join(sorted(ITEMS | _AROUND)).encode() + rb")(?=[\s/>]))"
-)
+AROUND = frozenset(("newsMessage", "itemSet"))
 _ENDS = {b"!--": b"-->", b"![CDATA[": b"]]>", b"?": b"?>"}
 _REST_OF_TAG = re.compile(rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>")
 _INHERITED = re.compile(rb"\s(xmlns(?::[\w.-]+)?|xml:lang)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
@@ -52,9 +48,14 @@ class CutItem:
     error: RecordError | None = None
 
 
-def cut_items(stream: Readable) -> Iterator[CutItem]:
-    """Yield the items of a file, of 32 MB each at most, those that are not closed with an error."""
-    window = _Window(stream)
+def cut_items(
+    stream: Readable, *, items: frozenset[str] = ITEMS, around: frozenset[str] = AROUND
+) -> Iterator[CutItem]:
+    """Yield the items of a file, of 32 MB each at most, those that are not closed with an error.
+
+    ``items`` are the local names of such elements, ``around`` of those that stand around them.
+    """
+    window = _Window(stream, _marks(items | around))
     inherited: dict[bytes, bytes] = {}
     name = ""
 
@@ -74,20 +75,22 @@ def cut_items(stream: Readable) -> Iterator[CutItem]:
             window.pass_over(_ENDS[mark.passed])
             continue
         tag = window.rest_of_tag()
-        around = mark.name in _AROUND
+        outer = mark.name in around
         if name and mark.closes and mark.name == name:
             yield taken(window.at)
             name = ""
             continue
-        if name and mark.closes is around:
+        if name and not outer and tag.endswith(b"/>"):
+            continue  # it only refers to another one
+        if name and mark.closes is outer:
             yield taken(mark.start, _unclosed(name))
             name = ""
-        if around and not mark.closes and not name:
+        if outer and not mark.closes and not name:
             for key, value in _INHERITED.findall(tag):
                 # Every item is parsed with all of it, so that it must not grow with the file.
                 if sum(map(len, chain(*inherited.items()))) + len(key + value) < _MOST_INHERITED:
                     inherited[key] = value
-        elif not around and not mark.closes:
+        elif not outer and not mark.closes:
             window.hold(mark.start)
             name = mark.name
             if tag.endswith(b"/>"):
@@ -95,6 +98,14 @@ def cut_items(stream: Readable) -> Iterator[CutItem]:
                 name = ""
     if name:
         yield taken(window.at, _unclosed(name))
+
+
+def _marks(names: frozenset[str]) -> re.Pattern[bytes]:
+    wanted = "|".join(map(re.escape, sorted(names))).encode()
+    return re.compile(
+        rb"<(?:(?P<passed>!--|!\[CDATA\[|\?)|(?P<close>/?)(?:[\w.-]{1,64}:)?"
+        rb"(?P<name>" + wanted + rb")(?=[\s/>]))"
+    )
 
 
 def _unclosed(name: str) -> RecordError:
@@ -117,8 +128,9 @@ class _Mark:
 class _Window:
     """The part of a file that is looked at. Offsets count from the beginning of the file."""
 
-    def __init__(self, stream: Readable) -> None:
+    def __init__(self, stream: Readable, marks: re.Pattern[bytes]) -> None:
         self._stream = stream
+        self._marks = marks
         self._bytes = bytearray()
         self._base = 0  # the offset of the first byte in memory
         self.at = 0  # what lies before has been looked at
@@ -130,7 +142,7 @@ class _Window:
     def next_mark(self) -> _Mark | None:
         """Go to behind the next mark, or to the end of the file."""
         while True:
-            found = _MARK.search(self._bytes, self.at - self._base)
+            found = self._marks.search(self._bytes, self.at - self._base)
             if found is not None:
                 mark = _Mark(
                     start=self._base + found.start(),

@@ -7,25 +7,22 @@ an article also needs words. docs/importing.md says what becomes of which field.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, ClassVar, TypeGuard
+from typing import IO, Any, ClassVar, TypeGuard
 
 from archive.exceptions import RecordError
 from archive.formats.base import ArticleRecord, NamedEntity, Reader, Received, Reference
 from archive.formats.concepts import identifiers_of
-from archive.formats.json_stream import CHUNK, JsonCursor, Piece, first_object
-from archive.formats.jsonl import bounded_lines
+from archive.formats.json_pieces import pieces
+from archive.formats.json_stream import first_object
 from archive.formats.limits import (
     MAX_HEADLINE,
     MAX_LABEL,
     MAX_LIST_ITEMS,
     MAX_NAME,
-    MAX_RECORD_BYTES,
     safe_link,
-    too_large,
 )
 from archive.formats.values import (
     bounded,
@@ -42,9 +39,6 @@ from archive.formats.values import (
 from archive.formats.wordings import paragraphs_of, same_beginning, without_title
 from archive.text.normalize import clean_text
 from archive.text.wordlists import words
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 # Names that only ninjs has, and those by which JSON Lines of our own are told from it.
 _TELLING = words(
@@ -72,6 +66,7 @@ _MEDIA = ("audio", "component", "graphic", "picture", "video")
 _NITF_TEXT = re.compile(r"<body\.content[^<>]*>(?P<text>.*?)(?:</body\.content>|\Z)", re.DOTALL)
 _LONG_LINE = 120
 _HINT = "Write one object for each item, or a list of them."
+_NO_ITEM = f"This is neither a news item nor a list of them. {_HINT}"
 
 
 class NinjsReader(Reader):
@@ -90,7 +85,7 @@ class NinjsReader(Reader):
     def read(self, stream: IO[bytes]) -> Iterator[Received]:
         """Yield each item, bad ones as errors that name the line on which the item begins."""
         number = 0
-        for number, piece in enumerate(_pieces(stream), 1):
+        for number, piece in enumerate(pieces(stream, otherwise=_NO_ITEM), 1):
             try:
                 if piece.problem is not None:
                     raise piece.problem
@@ -103,62 +98,6 @@ class NinjsReader(Reader):
         if not number:
             nothing = RecordError("The file holds no news item. See whether it is whole.")
             yield Received(position=1, content=b"", error=nothing)
-
-
-def _pieces(stream: IO[bytes]) -> Iterator[Piece]:
-    """The items of a file: of a list, one a line, or one after another over several lines."""
-    beginning = stream.read(CHUNK)
-    first, _, following = beginning.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")
-    second = following.lstrip().partition(b"\n")[0]
-    whole = len(beginning) < CHUNK or bool(following)
-    if not first.startswith(b"[") and (not whole or _is_object(first) or _is_object(second)):
-        yield from _lines(io.BufferedReader(_Joined(beginning, stream)))
-        return
-    cursor = JsonCursor(stream, beginning)
-    while start := cursor.peek():
-        if start == b"[":
-            yield from cursor.items()
-        elif start == b"{":
-            yield cursor.value()
-        else:
-            piece = cursor.rest()
-            error = RecordError(f"This is neither a news item nor a list of them. {_HINT}")
-            yield Piece(line=piece.line, content=piece.content, problem=error)
-
-
-def _lines(stream: IO[bytes]) -> Iterator[Piece]:
-    for number, line in bounded_lines(stream):
-        content = line[:MAX_RECORD_BYTES]
-        text = content.removeprefix(b"\xef\xbb\xbf") if number == 1 else content
-        if len(line) > MAX_RECORD_BYTES:
-            yield Piece(line=number, content=content, problem=too_large())
-        elif text.strip():
-            yield Piece(line=number, content=text)
-
-
-def _is_object(line: bytes) -> bool:
-    try:
-        return isinstance(parse_json(line), dict)
-    except RecordError:
-        return False
-
-
-class _Joined(io.RawIOBase):
-    """A stream whose beginning was read already."""
-
-    def __init__(self, beginning: bytes, stream: IO[bytes]) -> None:
-        self._beginning = beginning
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer).cast("B")
-        data = self._beginning[: len(view)] or self._stream.read(len(view))
-        self._beginning = self._beginning[len(data) :]
-        view[: len(data)] = data
-        return len(data)
 
 
 def read_item(data: Any) -> ArticleRecord:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.exceptions import RecordError
-from archive.formats import json_stream, jsonl, ninjs
+from archive.formats import json_pieces, json_stream, jsonl
 from archive.formats.base import ArticleRecord, NamedEntity, Received, Reference
 from archive.formats.ninjs import NinjsReader, read_item
 from archive.formats.registry import BEGINNING, recognise
@@ -277,7 +277,7 @@ def test_where_a_chunk_ends_makes_no_difference(size: int, monkeypatch: pytest.M
     content = b"[\n" + ONE + b",\n" + TWO + b', "x\\"]", 5, true]'
     whole = read(content)
     monkeypatch.setattr(json_stream, "CHUNK", size)
-    monkeypatch.setattr(ninjs, "CHUNK", size)
+    monkeypatch.setattr(json_pieces, "CHUNK", size)
     pieces = read(content)
     assert [(one.position, one.content) for one in pieces] == [
         (one.position, one.content) for one in whole
@@ -339,7 +339,7 @@ def test_hostile_items_are_rejected_at_once(wrap: bytes, hostile: bytes) -> None
 def test_an_item_beyond_the_bound_is_rejected_and_the_next_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in (json_stream, ninjs, jsonl):
+    for module in (json_stream, json_pieces, jsonl):
         monkeypatch.setattr(module, "MAX_RECORD_BYTES", 100)
     long = b'{"uri": "1",' + b'"headline": "' + b"x" * 500 + b'"}'
     for content in (b"[" + long + b"," + FLAT + b"]", FLAT + b"\n" + long + b"\n" + FLAT):
