@@ -39,6 +39,7 @@ class RejectedFiles:
     def __init__(self, run: ImportRun) -> None:
         self._run = run
         self._path = ""
+        self._last = 0
         self._beginning = b""
         self._before: dict[str, bytes] = {}
         self._blocks: Iterator[Block] | None = None
@@ -76,11 +77,21 @@ class RejectedFiles:
         said = {name: value for name, value in self._block.said.items() if name != "format"}
         return Around(before=bytes(self._block.before), said=said)
 
+    def _noted(self, path: str) -> ImportFile | None:
+        """The file of the run that a path leads to or into."""
+        ways = [path, *map(str, PurePosixPath(path).parents)]
+        noted = self._run.files.filter(path__in=ways).order_by("pk")
+        # Most often the next one: a run may have a hundred thousand.
+        found = noted.filter(pk__gte=self._last).first() or noted.first()
+        if found is not None:
+            self._last = found.pk
+        return found
+
     def _turn_to(self, path: str) -> None:
         self._held.close()
         self._path, self._beginning, self._before = path, b"", {}
         self._blocks = self._block = None
-        noted = _noted(self._run, path)
+        noted = self._noted(path)
         file = _unchanged(noted, self._run) if noted is not None else None
         if noted is None or file is None:
             return
@@ -96,12 +107,6 @@ class RejectedFiles:
                 return
         except (OSError, PackError):
             return
-
-
-def _noted(run: ImportRun, path: str) -> ImportFile | None:
-    """The file of a run that a path leads to or into."""
-    ways = [path, *map(str, PurePosixPath(path).parents)]
-    return run.files.filter(path__in=ways).order_by("-pk").first()
 
 
 def _unchanged(noted: ImportFile, run: ImportRun) -> Path | None:

@@ -31,7 +31,8 @@ State = Mapping[str, Any]
 def relations_to(model: type[models.Model]) -> Iterator[Any]:
     """The foreign keys of other models that lead to one, seen from its side."""
     for relation in model._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and relation.one_to_many:
+        led_to = relation.one_to_many or relation.one_to_one
+        if relation.auto_created and not relation.concrete and led_to:
             yield relation
 
 
