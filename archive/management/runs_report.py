@@ -9,10 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from archive.models import ImportFile, ImportRecord, ImportRun
+from archive.models import ImportFile, ImportRecord, ImportRun, RunState
 from archive.services.undoing import LeftAlone, UndoReport
 
 COUNTS = ("created", "updated", "unchanged", "rejected")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: ``1 article``, ``2,000 articles``."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def run_as_data(run: ImportRun) -> dict[str, Any]:
@@ -75,16 +80,19 @@ def print_run(
             digest = Text(file.sha256 or "–", overflow="fold")
             table.add_row(Text(file.path, overflow="fold"), state, f"{file.records:,}", digest)
         console.print(table)
-        _more(console, all_files - len(files), "files")
+        _more(console, all_files - len(files), "file")
     if rejects:
         table = _table("rejected", "line", "why")
         for record in rejects:
             line = str(record.line or "")
             table.add_row(Text(record.path, overflow="fold"), line, Text(record.reason))
         console.print(table)
-        _more(console, run.rejected - len(rejects), "rejects")
+        _more(console, run.rejected - len(rejects), "reject")
         console.print(f"As a file to be mended: import_runs rejects {run.pk} --output FILE")
-    console.print(f"To take it back: import_runs undo {run.pk}")
+    if run.state == RunState.UNDONE:
+        console.print("It was undone, but for what somebody had touched since.")
+    else:
+        console.print(f"To take it back: import_runs undo {run.pk}")
 
 
 def undone_in_words(report: UndoReport, *, dry_run: bool) -> str:
@@ -92,9 +100,9 @@ def undone_in_words(report: UndoReport, *, dry_run: bool) -> str:
     start = "Nothing was written. This would be: " if dry_run else ""
     most = "at most " if dry_run else ""
     return (
-        f"{start}{report.deleted:,} articles deleted, {report.restored:,} restored, "
-        f"{report.left_alone:,} left alone; {most}{report.entities:,} entities and "
-        f"{most}{report.sources:,} sources deleted that nothing else needs."
+        f"{start}{counted(report.deleted, 'article')} deleted, {report.restored:,} restored, "
+        f"{report.left_alone:,} left alone; {most}{counted(report.entities, 'entity', 'entities')} "
+        f"and {most}{counted(report.sources, 'source')} deleted that nothing else needs."
     )
 
 
@@ -107,7 +115,7 @@ def print_left(console: Console, left: Sequence[LeftAlone], *, all_left: int) ->
         headline = Text(article.headline or "–", overflow="ellipsis", no_wrap=True)
         table.add_row(article.public_id, headline, Text(article.why))
     console.print(table)
-    _more(console, all_left - len(left), "articles")
+    _more(console, all_left - len(left), "article")
 
 
 def _table(*headings: str) -> Table:
@@ -123,7 +131,7 @@ def _column(table: Table, heading: str) -> Any:
 
 def _more(console: Console, number: int, what: str) -> None:
     if number > 0:
-        console.print(f"… and {number:,} more {what}; --limit shows more of them.")
+        console.print(f"… and {counted(number, f'more {what}')}; --limit shows more of them.")
 
 
 def _what(run: ImportRun) -> str:

@@ -80,7 +80,7 @@ class TestShow:
     def test_what_is_left_out_is_said(self, imported: ImportRun) -> None:
         code, out, _ = run("show", str(imported.pk), "--limit", "1")
         assert code == 0
-        assert "1 more files" in re.sub(r"\s+", " ", out)
+        assert "1 more file;" in re.sub(r"\s+", " ", out)
 
     def test_markup_in_names_is_text(
         self, tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
@@ -98,7 +98,7 @@ class TestRejects:
     def test_they_can_be_mended_and_fed_again(self, imported: ImportRun, tmp_path: Path) -> None:
         path = tmp_path / "mend.rejects"
         code, _, error = run("rejects", str(imported.pk), "--output", str(path))
-        assert (code, error) == (0, "1 rejected records written.\n")
+        assert (code, error) == (0, "1 rejected record written.\n")
         path.write_bytes(path.read_bytes().replace(b"7", b'"Seven"'))
         assert import_paths(paths=[str(path)]).created == 1
         assert Article.objects.filter(headline="Seven").exists()
@@ -127,7 +127,9 @@ class TestUndo:
     def test_it_is_undone_and_the_index_follows(self, imported: ImportRun) -> None:
         code, out, _ = run("undo", str(imported.pk), "--yes", "--quiet")
         assert code == 0
-        assert "2 articles deleted, 0 restored, 0 left alone; 0 entities and 1 sources" in out
+        assert (
+            "2 articles deleted, 0 restored, 0 left alone; 0 entities and 1 source deleted" in out
+        )
         assert not Article.objects.exists()
         assert not get_engine().versions(Shelf.PUBLIC)
         assert not OutboxRow.objects.exists()

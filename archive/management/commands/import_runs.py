@@ -14,6 +14,7 @@ from rich.console import Console
 from archive.management.base import ArchiveCommand
 from archive.management.progress import ProgressReport
 from archive.management.runs_report import (
+    counted,
     print_left,
     print_run,
     print_runs,
@@ -158,8 +159,9 @@ class Command(ArchiveCommand):
                 returncode=NOT_DONE,
             )
         self.stdout.write(
-            f"Import {run.pk} of {run.started_at:%Y-%m-%d %H:%M} created {run.created:,} articles "
-            f"and changed {run.updated:,}. They will be deleted, and as they were before."
+            f"Import {run.pk} of {run.started_at:%Y-%m-%d %H:%M} UTC created "
+            f"{counted(run.created, 'article')}, which will be deleted, and changed "
+            f"{run.updated:,}, which will be what they were before."
         )
         return input("Undo it? [y/N] ").strip().lower() in ("y", "yes")
 
@@ -180,12 +182,12 @@ def _run_called(number: int) -> ImportRun:
 
 
 def _rejects_in_words(written: RejectsWritten) -> str:
-    said = f"{written.records:,} rejected records written."
+    said = f"{counted(written.records, 'rejected record')} written."
     if written.incomplete:
         said += (
-            f" Of these, {written.incomplete:,} lack what has to stand before them, such as the "
-            "first row of CSV; the file says where to put it."
+            f" What has to stand before {written.incomplete:,} of them, such as the first row of "
+            "CSV, is missing; the file says where to put it."
         )
     if written.unread:
-        said += f" {written.unread:,} files could not be read, and are only named."
+        said += f" {counted(written.unread, 'file')} that could not be read: only named there."
     return said
