@@ -7,11 +7,12 @@ format, together with what that needs before it.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import IO, ClassVar
 
-from archive.exceptions import RecordError, UnknownFormat
+from archive.exceptions import MappingError, RecordError, UnknownFormat
 from archive.formats.base import ArticleRecord, Reader, Received
 from archive.formats.jsonl import STATUSES
 from archive.formats.limits import MAX_NAME
@@ -45,14 +46,15 @@ def _read(block: Block) -> Iterator[Received]:
     try:
         if block.problem is not None:
             raise block.problem
-        reader = _reader(name)
+        reader = inner_reader(name, _rules(block))
         source, status = _told(block)
         found = list(reader.read(io.BytesIO(bytes(block.before) + content)))
         # An end that is missing behind a record that is whole, such as that of its list.
         records = [one for one in found if one.record is not None or one.content.strip()] or found
         if not records:
             raise RecordError(f"There is no record of the format “{name}” here.")
-    except RecordError as error:
+    except (RecordError, MappingError) as problem:
+        error = problem if isinstance(problem, RecordError) else RecordError(str(problem))
         error.line = error.line or block.content_line or block.line
         yield Received(position=block.number, content=content, format=name[:30], error=error)
         return
@@ -69,8 +71,13 @@ def _read(block: Block) -> Iterator[Received]:
         )
 
 
-def _reader(name: str) -> Reader:
-    # Here, as the registry knows this reader.
+def inner_reader(name: str, rules: Sequence[str] = ()) -> Reader:
+    """The reader of a record of one format, whose columns are mapped by ``rules`` where there are
+    any. Raises RecordError.
+    """
+    # Here, as the registry knows this module, and mapping is for those who need it.
+    from archive.formats.mapped import mapped_reader
+    from archive.formats.mapping import FieldMap
     from archive.formats.registry import reader_for
 
     if not name or name == RejectsReader.name:
@@ -79,9 +86,22 @@ def _reader(name: str) -> Reader:
             "another that docs/importing.md names."
         )
     try:
+        if rules:
+            return mapped_reader(FieldMap.read(rules), format=name, beginning=b"")
         return reader_for(name)
-    except UnknownFormat as error:
+    except (UnknownFormat, MappingError) as error:
         raise RecordError(str(error)) from None
+
+
+def _rules(block: Block) -> list[str]:
+    """The rules by which columns were mapped. Raises RecordError."""
+    try:
+        rules = json.loads(block.text("map") or "[]")
+    except ValueError:
+        rules = None
+    if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
+        raise RecordError("map=… of the line %record is no list of rules. Leave it as it was.")
+    return rules
 
 
 def _line_of(error: RecordError, block: Block) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import IO
 
@@ -66,7 +67,9 @@ def write_rejects(*, run: ImportRun, stream: IO[bytes]) -> RejectsWritten:
 def _told(run: ImportRun) -> dict[str, str | int]:
     """What an import was told of records that do not say; published is what they are anyway."""
     status = run.arguments.get("status") or ""
+    rules = run.arguments.get("map")
     return {
         "source": run.arguments.get("source") or "",
         "status": "" if status == Status.PUBLISHED else status,
+        "map": json.dumps(rules, ensure_ascii=False) if rules else "",
     }

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from archive.exceptions import UnknownFormat
+from archive.exceptions import MappingError, RecordError
 from archive.formats.base import Reader
 from archive.formats.packed import PackError
-from archive.formats.registry import BEGINNING, reader_for
-from archive.formats.rejects import RejectsReader
+from archive.formats.registry import BEGINNING
+from archive.formats.rejects import RejectsReader, inner_reader
 from archive.formats.rejects_blocks import MAX_BEFORE, Block, read_blocks
 from archive.models import ImportFile, ImportRecord, ImportRun
 from archive.services.importing_files import shown
@@ -59,13 +59,15 @@ class RejectedFiles:
             self._turn_to(record.path)
         if self._blocks is not None:
             return self._in_reject_file(record.position)
-        reader = _reader(format)
-        if reader is None or not reader.begun:
+        rules = self._run.arguments.get("map") or []
+        reader = _reader(format, rules)
+        # What is mapped may need it, too: a list within JSON, namespaces of XML.
+        if reader is None or not (reader.begun or rules):
             return Around()
         if format not in self._before:
             self._before[format] = before_first(reader, self._beginning)
         before = self._before[format]
-        return Around(before=before, missing=not before)
+        return Around(before=before, missing=reader.begun and not before)
 
     def _in_reject_file(self, position: int) -> Around:
         while self._blocks is not None and (self._block is None or self._block.number < position):
@@ -120,14 +122,17 @@ def _unchanged(noted: ImportFile, run: ImportRun) -> Path | None:
     return file if same and file.is_file() else None
 
 
-def _reader(format: str) -> Reader | None:
+def _reader(format: str, rules: Sequence[str]) -> Reader | None:
     try:
-        return reader_for(format)
-    except UnknownFormat:
+        return inner_reader(format, rules)
+    except RecordError:
         return None
 
 
 def before_first(reader: Reader, beginning: bytes) -> bytes:
     """The bytes of a file before its first record; nothing where that does not stand as it is."""
-    first = next(reader.read(io.BytesIO(beginning)), None)
+    try:
+        first = next(reader.read(io.BytesIO(beginning)), None)
+    except MappingError:
+        first = None
     return beginning[: max(0, beginning.find(first.content))] if first is not None else b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from archive.formats import rejects_blocks
 from archive.formats.base import Received
 from archive.formats.registry import FORMATS, reader_for, recognise
-from archive.formats.rejects import RejectsReader
+from archive.formats.rejects import RejectsReader, inner_reader
 from archive.formats.rejects_blocks import FIRST_LINE, read_blocks, write_block, write_unread
 from archive.services.rejecting_files import before_first
 
@@ -191,6 +192,46 @@ def test_what_the_import_was_told_goes_for_records_that_do_not_say() -> None:
     assert second is not None
     assert (first.source, first.status) == ("Courier", "draft")
     assert (second.source, second.status) == ("S", "published")
+
+
+@pytest.mark.parametrize(
+    ("format", "rules", "whole"),
+    [
+        ("csv", ["Titel=headline", "Text=body"], b"Titel;Text;x\nA;One.;1\nB;Two.;2\n"),
+        ("jsonl", ["t=headline", "list=record"], b'{"list": [\n{"t": "A"},\n{"t": "B"}]}'),
+        (
+            "xml",
+            ["//i=record", "t=headline"],
+            b"<a xmlns='x'>\n<i><t>A</t></i>\n<i><t>B</t></i></a>",
+        ),
+    ],
+)
+def test_columns_that_were_mapped_are_mapped_again(
+    format: str, rules: list[str], whole: bytes
+) -> None:
+    reader = inner_reader(format, rules)
+    expected = list(reader.read(io.BytesIO(whole)))
+    assert [one.record and one.record.headline for one in expected] == ["A", "B"]
+    before = before_first(reader, whole)
+    written = FIRST_LINE + b"".join(
+        write_block(
+            {"format": format, "map": json.dumps(rules)},
+            reasons=[],
+            before=before,
+            content=one.content,
+        )
+        for one in expected
+    )
+    assert [one.record for one in read(written)] == [one.record for one in expected]
+
+
+@pytest.mark.parametrize("rules", ["{}", "[1]", "[", '["nonsense"]'])
+def test_rules_that_are_none_are_said_to_be_wrong(rules: str) -> None:
+    written = write_block(
+        {"format": "csv", "map": rules}, reasons=[], before=b"", content=b"a;b\n1;2\n"
+    )
+    [found] = read(FIRST_LINE + written)
+    assert found.error is not None
 
 
 @pytest.mark.parametrize("beginning", [b"%rejects 1\n", b"\xef\xbb\xbf%rejects 1\r\n"])

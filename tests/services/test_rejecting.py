@@ -98,6 +98,17 @@ def test_the_same_articles_whatever_way_they_came(tmp_path: Path) -> None:
     assert Article.objects.count() == 1
 
 
+def test_the_rules_of_mapped_columns_go_with_a_record(tmp_path: Path) -> None:
+    report = send(make(tmp_path / "heap.csv", "headline;Text\nA\n"))
+    ImportRun.objects.update(arguments={**ImportRun.objects.get().arguments, "map": ["Text=body"]})
+    assert report.run is not None
+    report.run.refresh_from_db()
+    content, written = rejects_of(report)
+    assert (written.records, written.incomplete) == (1, 0)
+    send(make(tmp_path / "mended.rejects", content.replace(b"\nA\n", b"\nA;One.\n")))
+    assert Article.objects.get().body == "One."
+
+
 @pytest.mark.parametrize("change", ["gone", "another", "not noted"])
 def test_a_file_that_is_not_what_it_was_is_not_trusted(tmp_path: Path, change: str) -> None:
     path = make(tmp_path / "heap.csv", CSV)
