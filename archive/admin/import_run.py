@@ -75,7 +75,11 @@ class ImportRunAdmin(ReadOnlyAdmin[ImportRun]):
     @admin.display(description="to take it back")
     def undoing(self, run: ImportRun) -> SafeString | str:
         if run.state == RunState.UNDONE:
-            return "It was undone. What somebody had touched since was left alone."
+            return format_html(
+                "It was undone, but for what somebody had touched since. If that was stopped, "
+                "<code>manage.py import_runs undo {}</code> goes on.",
+                run.pk,
+            )
         return format_html(
             "<code>manage.py import_runs undo {}</code>, with <code>--dry-run</code> first to "
             "see what would become of it",

@@ -60,9 +60,13 @@ def print_run(
     *,
     files: Sequence[ImportFile],
     all_files: int,
+    left: int,
     rejects: Sequence[ImportRecord],
 ) -> None:
-    """A run with its first files and rejects, and what can be done about it."""
+    """A run with its first files and rejects, and what can be done about it.
+
+    ``left`` counts articles that are as the run left them.
+    """
     ended = f", ended {run.finished_at:%Y-%m-%d %H:%M:%S}" if run.finished_at else ""
     console.print(f"Import {run.pk}, {run.get_state_display()}")
     console.print(f"started {run.started_at:%Y-%m-%d %H:%M:%S}{ended} (UTC)")
@@ -89,8 +93,13 @@ def print_run(
         console.print(table)
         _more(console, run.rejected - len(rejects), "reject")
         console.print(f"As a file to be mended: import_runs rejects {run.pk} --output FILE")
-    if run.state == RunState.UNDONE:
-        console.print("It was undone, but for what somebody had touched since.")
+    if run.state == RunState.UNDONE and not left:
+        console.print("Nothing is left of it: it was undone.")
+    elif run.state == RunState.UNDONE:
+        console.print(
+            f"It was undone, but {counted(left, 'article')} of it still there: somebody has "
+            f"touched what it did, or undoing was stopped. Go on: import_runs undo {run.pk}"
+        )
     else:
         console.print(f"To take it back: import_runs undo {run.pk}")
 

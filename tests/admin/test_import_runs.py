@@ -55,7 +55,7 @@ def test_what_is_over_is_said(desk: Client, imported: ImportRun) -> None:
     page = page_of(desk, imported)
     assert "It was undone" in page
     assert "nothing was rejected" in page
-    assert "import_runs" not in page
+    assert "import_runs rejects" not in page
 
 
 def test_the_line_of_a_reject_is_shown(desk: Client, imported: ImportRun) -> None:

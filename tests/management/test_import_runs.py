@@ -82,6 +82,13 @@ class TestShow:
         assert code == 0
         assert "1 more file;" in re.sub(r"\s+", " ", out)
 
+    def test_what_is_left_of_one_that_was_undone(self, imported: ImportRun) -> None:
+        ImportRun.objects.update(state="undone")
+        said = re.sub(r"\s+", " ", run("show", str(imported.pk))[1])
+        assert "2 articles of it still there: somebody has touched" in said
+        run("undo", str(imported.pk), "--yes")
+        assert "Nothing is left of it" in run("show", str(imported.pk))[1]
+
     def test_markup_in_names_is_text(
         self, tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -96,6 +96,7 @@ class Command(ArchiveCommand):
             found,
             files=list(found.files.all()[:limit]),
             all_files=found.files.count(),
+            left=found.articles.count(),
             rejects=list(rejected[:limit]),
         )
         return 0
