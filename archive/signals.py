@@ -23,7 +23,7 @@ from archive.models import (
     Synonym,
     Tag,
 )
-from archive.services import outbox
+from archive.services import outbox, stories
 from archive.services.entities import descendants_of
 
 
@@ -36,6 +36,7 @@ def article_saved(instance: Article, created: bool, **_: Any) -> None:
     hides = False if created else (True if instance.shows_less else None)
     noticed = instance.__dict__.pop("was_public", True) or instance.is_public()
     outbox.enqueue([instance], hides=hides, noticed=noticed)
+    stories.group_articles([instance])
     outbox.drain_after_commit()
 
 

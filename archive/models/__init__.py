@@ -11,6 +11,7 @@ from archive.models.entity import (
     EntityRedirect,
 )
 from archive.models.feed import SourceFeed
+from archive.models.fingerprint import Fingerprint
 from archive.models.import_run import (
     ArticleBefore,
     FileState,
@@ -41,6 +42,7 @@ __all__ = [
     "EntityKind",
     "EntityRedirect",
     "FileState",
+    "Fingerprint",
     "ImportFile",
     "ImportRecord",
     "ImportRun",

@@ -113,6 +113,7 @@ class SearchAnswer:
 
     ``question`` says the same as what was asked, with names turned into slugs. ``problem`` is why
     the query could not be read as it stands; the answer is then to what could be read.
+    ``found`` are hits, and beneath them others of the page that tell the same story.
     ``read_as`` is about what was typed, ``expansions`` about what else was looked for.
     ``from_database`` says that the index is out of order and the answer has no counts: then
     ``facets`` is empty and there is no histogram.
@@ -130,6 +131,16 @@ class SearchAnswer:
     suggestions: tuple[Suggestion, ...] = ()
     labels: Mapping[tuple[str, str], str] = field(default_factory=dict)
     from_database: bool = False
+
+    @property
+    def hits(self) -> int:
+        """The hits of the page, those beneath others included."""
+        return len(self.found) + self.folded
+
+    @property
+    def folded(self) -> int:
+        """The hits that stand beneath others."""
+        return sum(len(found.also) for found in self.found)
 
     def label(self, facet: str, value: str) -> str:
         """What a chosen value is called; the value itself where nothing answers to it."""

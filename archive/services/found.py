@@ -77,7 +77,9 @@ class FoundArticle:
     """A hit with its article. Headline and snippet are HTML, escaped, with ``<mark>`` in them.
 
     The article was read with what lists show of it; any other field costs a query.
-    ``entities`` are the counted tags, those named most often first.
+    ``entities`` are the counted tags, those named most often first. ``also`` are further hits that
+    tell the same story; ``reports`` is how many articles do, and ``outlets`` how many other outlets
+    have them.
     """
 
     article: Article
@@ -85,6 +87,9 @@ class FoundArticle:
     headline_html: str
     snippet_html: str
     entities: tuple[TaggedEntity, ...] = ()
+    also: tuple[FoundArticle, ...] = ()
+    reports: int = 0
+    outlets: int = 0
 
 
 def found_articles(hits: Sequence[Hit], marking: Marking | None = None) -> list[FoundArticle]:

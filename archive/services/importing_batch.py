@@ -41,6 +41,7 @@ from archive.services.importing_store import (
 )
 from archive.services.importing_worker import BatchReader
 from archive.services.proposing import store_proposals
+from archive.services.stories import group_articles
 from archive.services.tagging import (
     NamedEntity,
     Tagger,
@@ -265,6 +266,7 @@ class BatchWriter:
             ]
         )
         create_tags(wanted=wanted, run=work.run)
+        group_articles(articles)
         outbox.enqueue(articles, hides=False)
 
     def _update(self, updated: Sequence[tuple[Decided, Whole]], work: _Work) -> None:
@@ -309,6 +311,7 @@ class BatchWriter:
         store_references(references)
         store_proposals(run=work.run, proposals=proposals)
         replace_tags(wanted=wanted, run=work.run)
+        group_articles(articles)
         outbox.enqueue([a for a in articles if a.public_id in closing], hides=True)
         outbox.enqueue([a for a in articles if a.public_id not in closing])
 

@@ -19,6 +19,7 @@ from archive.services.answers import (
 )
 from archive.services.found import FoundArticle, extract_of, shown_title
 from archive.services.questions import SearchQuestion
+from archive.services.stories import Report
 
 Address = Callable[[str], str]
 """Turns a path on the site into the address that a reader is given."""
@@ -33,7 +34,14 @@ def answer_data(answer: SearchAnswer, *, address: Address = str) -> dict[str, An
     return {
         "count": answer.total,
         **_neighbours(answer, address),
-        "results": [result_data(found, address=address) for found in answer.found],
+        "results": [
+            {
+                **result_data(found, address=address),
+                "also": [result_data(each, address=address) for each in found.also],
+                "reports": found.reports,
+            }
+            for found in answer.found
+        ],
         "facets": {
             **{
                 facet.name: [_choice_data(choice) for choice in facet.choices]
@@ -46,6 +54,7 @@ def answer_data(answer: SearchAnswer, *, address: Address = str) -> dict[str, An
             "text": answer.question.text,
             "read_as": answer.read_as,
             "expand": not answer.question.literally,
+            "group": not answer.question.ungrouped,
             "expansions": [expansion_data(each, address=address) for each in answer.expansions],
             "notes": list(answer.notes),
             "suggestions": [
@@ -107,7 +116,11 @@ def result_data(found: FoundArticle, *, address: Address = str) -> dict[str, Any
 
 
 def article_data(
-    article: Article, *, similar: list[FoundArticle], address: Address = str
+    article: Article,
+    *,
+    similar: list[FoundArticle],
+    story: list[Report],
+    address: Address = str,
 ) -> dict[str, Any]:
     """One article as far as its access level lets the public read it.
 
@@ -157,7 +170,22 @@ def article_data(
             {"label": reference.label, "url": reference.url or None}
             for reference in (article.references.all() if readable else ())
         ],
+        "also_reported": [_report_data(report, address) for report in story],
         "similar": [result_data(found, address=address) for found in similar],
+    }
+
+
+def _report_data(report: Report, address: Address) -> dict[str, Any]:
+    article = report.article
+    return {
+        "id": article.public_id,
+        "headline": shown_title(article),
+        "published": article.published or None,
+        "source": article.source.slug if article.source else None,
+        "source_name": article.source.name if article.source else None,
+        "language": article.language,
+        "likeness": round(report.likeness, 2),
+        "url": address(article.get_absolute_url()),
     }
 
 

@@ -30,7 +30,8 @@ class SearchQuestion:
     months, days (ISO 8601) and ``none``; ``date_from`` and ``date_to`` are one of those periods or
     empty. ``sort`` of None leaves the order to the search: by relevance where there is a query,
     else the newest first. ``page`` counts from 1; ``page_size`` of None is the site's usual.
-    ``literally`` leaves out synonyms and other names of whom the query names.
+    ``literally`` leaves out synonyms and other names of whom the query names; ``ungrouped`` shows
+    every hit by itself, though another on the page tells the same story.
     """
 
     text: str = ""
@@ -42,6 +43,7 @@ class SearchQuestion:
     page: int = 1
     page_size: int | None = None
     literally: bool = False
+    ungrouped: bool = False
 
     @property
     def size(self) -> int:
@@ -72,6 +74,8 @@ class SearchQuestion:
             pairs.append(("sort", self.sort.value))
         if self.literally:
             pairs.append(("expand", "no"))
+        if self.ungrouped:
+            pairs.append(("group", "no"))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         if self.page_size is not None:
@@ -93,6 +97,10 @@ class SearchQuestion:
     def read_literally(self, literally: bool) -> SearchQuestion:
         """The same search for nothing but what was typed, or for what means the same as well."""
         return replace(self, literally=literally, page=1)
+
+    def with_every_hit(self, ungrouped: bool) -> SearchQuestion:
+        """The same page with every hit by itself, or with each story told once."""
+        return replace(self, ungrouped=ungrouped)
 
     def toggled(self, facet: str, value: str) -> SearchQuestion:
         """The search with a value of a facet chosen, or let go where it was."""
@@ -134,7 +142,11 @@ class SearchQuestion:
     def cleared(self) -> SearchQuestion:
         """The query alone, without any filter."""
         return SearchQuestion(
-            text=self.text, sort=self.sort, page_size=self.page_size, literally=self.literally
+            text=self.text,
+            sort=self.sort,
+            page_size=self.page_size,
+            literally=self.literally,
+            ungrouped=self.ungrouped,
         )
 
     def date_filter(self) -> DateFilter:

@@ -29,7 +29,7 @@ from archive.services.answers import (
 from archive.services.asking import Asked, ask, expanded, resolved
 from archive.services.engine import get_engine
 from archive.services.expanding import Expander
-from archive.services.found import found_articles
+from archive.services.found import FoundArticle, found_articles
 from archive.services.labels import Labels
 from archive.services.marking import Marking
 from archive.services.names import NO_VALUE, Names, resolve_names, tagged_names
@@ -37,6 +37,7 @@ from archive.services.outbox import public_state
 from archive.services.public_index import PublicIndex
 from archive.services.questions import UNDATED, SearchQuestion
 from archive.services.reading import read_query
+from archive.services.stories import folded
 from archive.services.suggesting import FEW_HITS, suggestions
 from archive.services.timeline import timeline
 from archive.text.numbers import spaced
@@ -78,7 +79,7 @@ def search(question: SearchQuestion, *, facets: Collection[str] = tuple(FACETS))
     return SearchAnswer(
         question=asked.question,
         total=result.total,
-        found=tuple(found_articles(result.hits, marking)),
+        found=_told(question, found_articles(result.hits, marking)),
         facets=_facets(result, question, names, facets, labels),
         histogram=_histogram(result, question),
         read_as=asked.read_as(index),
@@ -171,6 +172,10 @@ def _histogram(result: SearchResult, question: SearchQuestion) -> HistogramAnswe
     )
 
 
+def _told(question: SearchQuestion, found: list[FoundArticle]) -> tuple[FoundArticle, ...]:
+    return tuple(found if question.ungrouped else folded(found))
+
+
 def _suggestions(
     index: PublicIndex, request: SearchRequest, expander: Expander | None, total: int
 ) -> tuple[Suggestion, ...]:
@@ -192,7 +197,7 @@ def _from_database(asked: Asked) -> SearchAnswer:
     return SearchAnswer(
         question=asked.question,
         total=total,
-        found=tuple(found_articles(hits)),
+        found=_told(asked.question, found_articles(hits)),
         notes=notes,
         labels=asked.labels,
         from_database=True,

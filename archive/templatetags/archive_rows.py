@@ -34,14 +34,21 @@ _TAG = (
 )
 _RESULT = (
     '<li><article><div class="gutter">{}{}</div><div>'
-    '<h3 lang="{}" dir="{}"><a href="{}">{}</a></h3>{}{}{}</div></article></li>\n'
+    '<h3 lang="{}" dir="{}"><a href="{}">{}</a></h3>{}{}{}{}</div></article></li>\n'
 )
 _DAY = '<time datetime="{}">{}</time> '
 _DATE = '<span class="date">{}</span> '
 _SOURCE = '<a href="{}">{}</a>'
+_OUTLET = '<bdi class="outlet">{}</bdi> '
 _UNLINKED_SOURCE = "<span>{}</span>"
 _SNIPPET = '<p class="snippet" lang="{}" dir="{}">{}</p>'
 _WHY = '<p class="why"><a rel="nofollow" href="{}">Why this article?</a></p>'
+_OTHERS = '<p class="also">Also from <a href="{}">{}</a></p>'
+_FOLDED = (
+    '<details class="also"><summary>Also from {}</summary><ol>{}</ol>'
+    '<p><a href="{}">All reports of this story</a></p></details>'
+)
+_BENEATH = '<li>{}{}<a lang="{}" dir="{}" href="{}">{}</a></li>\n'
 _TAGS = '<ul class="tags">{}</ul>'
 _MANY = '<span class="hidden-text"> articles</span></span></label></li>\n'
 _ONE = _MANY.replace("articles", "article")
@@ -108,6 +115,12 @@ class Result(Protocol):
     def tags(self) -> Sequence[Tagged]: ...
     @property
     def why_url(self) -> str: ...
+    @property
+    def also(self) -> Sequence[Result]: ...
+    @property
+    def others(self) -> str: ...
+    @property
+    def others_url(self) -> str: ...
 
 
 def filled(pattern: str, *values: object) -> SafeString:
@@ -152,9 +165,7 @@ def result_items(results: Iterable[Result]) -> SafeString:
     return _joined(
         filled(
             _RESULT,
-            filled(_DAY, result.published_iso, result.published)
-            if result.published_iso
-            else filled(_DATE, result.published),
+            _date(result),
             _source(result),
             result.language or "und",
             result.direction,
@@ -164,6 +175,7 @@ def result_items(results: Iterable[Result]) -> SafeString:
             if result.snippet_html
             else _NOTHING,
             filled(_TAGS, tag_items(result.tags)) if result.tags else _NOTHING,
+            _others(result) if result.others else _NOTHING,
             filled(_WHY, result.why_url) if result.why_url else _NOTHING,
         )
         for result in results
@@ -222,6 +234,31 @@ def _tag(
 ) -> SafeString:
     """The same entities are named again and again."""
     return filled(_TAG, url, shape(kind), kind, label)
+
+
+def _date(result: Result) -> SafeString:
+    if result.published_iso:
+        return filled(_DAY, result.published_iso, result.published)
+    return filled(_DATE, result.published)
+
+
+def _others(result: Result) -> SafeString:
+    """Who else tells the story: the hits of this page among them, and the way to all."""
+    if not result.also:
+        return filled(_OTHERS, result.others_url, result.others)
+    return filled(_FOLDED, result.others, _joined(map(_beneath, result.also)), result.others_url)
+
+
+def _beneath(hit: Result) -> SafeString:
+    return filled(
+        _BENEATH,
+        _date(hit),
+        filled(_OUTLET, hit.source) if hit.source else _NOTHING,
+        hit.language or "und",
+        hit.direction,
+        hit.url,
+        hit.headline_html,
+    )
 
 
 def _source(result: Result) -> SafeString:

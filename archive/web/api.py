@@ -13,6 +13,7 @@ from archive.models import Entity
 from archive.services import presenting, searching
 from archive.services.articles import public_article, similar_articles, withdrawal_reason
 from archive.services.listing import list_entities
+from archive.services.stories import story_of
 from archive.web.api_errors import (
     PublicAPIView,
     error_answer,
@@ -84,6 +85,7 @@ class ArticleView(PublicAPIView):
                 presenting.article_data(
                     article,
                     similar=similar_articles(article),
+                    story=story_of(article),
                     address=request.build_absolute_uri,
                 )
             )

@@ -20,6 +20,7 @@ from archive.services.articles import (
     withdrawal_reason,
 )
 from archive.services.found import extract_of, shown_title
+from archive.services.stories import Report, story_of
 from archive.text.analysis import UNDETERMINED, fold, primary_language
 from archive.web.addresses import tagged_url
 from archive.web.caching import public_answer
@@ -36,6 +37,7 @@ from archive.web.page_models import (
     ArticlePageView,
     Fact,
     ReferenceView,
+    ReportView,
     TagGroup,
     WithdrawnPageView,
 )
@@ -67,6 +69,8 @@ def article_page(article: Article) -> ArticlePageView:
     """What the page says of an article that was read by ``public_article``."""
     readable = article.access != AccessLevel.METADATA
     whole = article.access == AccessLevel.FULL
+    story = story_of(article)
+    told = {report.article.pk for report in story}
     return ArticlePageView(
         id=article.public_id,
         url=article.get_absolute_url(),
@@ -94,8 +98,27 @@ def article_page(article: Article) -> ArticlePageView:
             ReferenceView(label=reference.label, url=web_address(reference.url))
             for reference in (article.references.all() if readable else ())
         ),
-        similar=result_views(similar_articles(article)),
+        story=tuple(map(_report_view, story)),
+        # What tells the same story stands above them.
+        similar=result_views(
+            found for found in similar_articles(article) if found.article.pk not in told
+        ),
         provenance=_provenance(article),
+    )
+
+
+def _report_view(report: Report) -> ReportView:
+    article = report.article
+    return ReportView(
+        url=article.get_absolute_url(),
+        headline=shown_title(article),
+        published=article.published_english,
+        published_iso=iso_for_time(article.published),
+        source=article.source.name if article.source else "",
+        source_url=article.source.get_absolute_url() if article.source else "",
+        language=language_tag(article.language),
+        direction=direction_of(article.language),
+        percent=round(100 * report.likeness),
     )
 
 

@@ -164,6 +164,18 @@ class SearchFilterSet(django_filters.FilterSet):
         help_text="no: search only for what was typed, without synonyms and without the other "
         "names and the tags of whom the words name.",
     )
+    group = QuestionFilter(
+        narrow=lambda question, said: replace(question, ungrouped=said == "no"),
+        field=forms.ChoiceField(
+            required=False,
+            choices=[("yes", "yes"), ("no", "no")],
+            error_messages={
+                "invalid_choice": "“%(value)s” says neither yes nor no. Write no to see every "
+                "article by itself."
+            },
+        ),
+        help_text="no: show every article by itself, though several on the page tell one story.",
+    )
     page = QuestionFilter(
         narrow=lambda question, number: question.on_page(number),
         field=forms.IntegerField(required=False, min_value=1),

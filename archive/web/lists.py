@@ -21,6 +21,8 @@ from archive.web.addresses import article_url, entity_url, path_of
 from archive.web.page_models import Direction, Link, PageLinks, ResultView, TagLink
 
 TAGS_SHOWN = 4
+STORY = "story"
+"""Where on an article's page the other reports of its story stand."""
 _AROUND = 2  # pages named to each side of the one shown
 _ISO_PERIOD = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _LAST_MONTH = 12
@@ -46,7 +48,16 @@ def result_view(found: FoundArticle, why_url: str = "") -> ResultView:
         tags=tuple(_tag_link(entity, prefix) for entity in found.entities[:TAGS_SHOWN]),
         score=found.score,
         why_url=why_url,
+        also=result_views(found.also),
+        others=_others(found),
+        others_url=f"{article_url(article.public_id)}#{STORY}" if found.reports else "",
     )
+
+
+def _others(found: FoundArticle) -> str:
+    """Who else tells the story, counted by outlets where other ones do."""
+    number, what = (found.outlets, "outlet") if found.outlets else (found.reports, "report")
+    return f"{spaced(number)} more {what}{'' if number == 1 else 's'}" if number else ""
 
 
 def result_views(found: Iterable[FoundArticle]) -> tuple[ResultView, ...]:

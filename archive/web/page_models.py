@@ -136,7 +136,8 @@ class ResultView:
     ``published`` is English ("2 June 2025", "undated"), ``published_iso`` a value for
     ``<time datetime>`` or empty. ``snippet_html`` may be empty. ``language`` is a BCP 47 tag for
     ``lang``, empty where not known. ``why_url`` leads to the page that says why a search finds it,
-    empty where no search does.
+    empty where no search does. ``also`` are further hits that tell the same story; ``others`` says
+    who else has it ("3 more outlets"), empty where nobody has, and ``others_url`` leads to all.
     """
 
     id: str
@@ -152,6 +153,9 @@ class ResultView:
     tags: tuple[TagLink, ...] = ()
     score: float = 0.0
     why_url: str = ""
+    also: tuple[ResultView, ...] = ()
+    others: str = ""
+    others_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +247,8 @@ class SearchPageView:
     else was looked for; ``literal_url`` leads to the search without them and ``widened_url`` from
     there back, and at most one of the two is there. ``unavailable`` is a
     sentence where the index cannot answer; then ``total`` is None and there are no counts.
+    ``folded`` hits of this page stand beneath others that tell the same story; ``every_hit_url``
+    shows them by themselves and ``grouped_url`` leads back, and at most one of the two is there.
     ``empty_archive`` says that there is no article at all yet. ``hidden`` carries the filters of
     the query form, ``date_hidden`` those of a form with the inputs ``date_from`` and ``date_to``.
     """
@@ -265,6 +271,9 @@ class SearchPageView:
     facets: tuple[FacetView, ...] = ()
     histogram: HistogramView | None = None
     results: tuple[ResultView, ...] = ()
+    folded: int = 0
+    every_hit_url: str = ""
+    grouped_url: str = ""
     sorts: tuple[SortChoice, ...] = ()
     pages: PageLinks | None = None
     suggestions: tuple[SuggestionView, ...] = ()
@@ -294,6 +303,21 @@ class ReferenceView:
 
     label: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """Another report of an article's story. ``percent`` is how alike the texts are, up to 100."""
+
+    url: str
+    headline: str
+    published: str
+    published_iso: str
+    source: str
+    source_url: str
+    language: str
+    direction: Direction
+    percent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +362,7 @@ class ArticlePageView:
     facts: tuple[Fact, ...] = ()
     tag_groups: tuple[TagGroup, ...] = ()
     references: tuple[ReferenceView, ...] = ()
+    story: tuple[ReportView, ...] = ()
     similar: tuple[ResultView, ...] = ()
     provenance: tuple[str, ...] = ()
 

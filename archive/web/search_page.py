@@ -63,7 +63,7 @@ def search_page(
         **_asked(question),
         total=answer.total,
         first=before + 1 if answer.found else 0,
-        last=before + len(answer.found) if answer.found else 0,
+        last=before + answer.hits if answer.found else 0,
         read_as=answer.read_as,
         expansions=tuple(map(expansion_view, answer.expansions)),
         literal_url=search_url(question.read_literally(True)) if answer.expansions else "",
@@ -82,6 +82,9 @@ def search_page(
         facets=tuple(facet_view(facet, question) for facet in answer.facets),
         histogram=search_histogram(answer.histogram, question) if answer.histogram else None,
         results=_results(answer),
+        folded=answer.folded,
+        every_hit_url=search_url(question.with_every_hit(True)) if answer.folded else "",
+        grouped_url=search_url(question.with_every_hit(False)) if question.ungrouped else "",
         sorts=sorts(question),
         pages=page_links(question, answer.total),
         suggestions=tuple(

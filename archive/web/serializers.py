@@ -41,6 +41,28 @@ class ResultSerializer(serializers.Serializer[None]):
     url = serializers.URLField()
 
 
+class HitSerializer(ResultSerializer):
+    """A hit, with others of the page that tell the same story."""
+
+    also = ResultSerializer(many=True)
+    reports = serializers.IntegerField(
+        help_text="How many other articles tell the story, whether the search finds them or not."
+    )
+
+
+class ReportSerializer(serializers.Serializer[None]):
+    """Another report of a story."""
+
+    id = serializers.CharField()
+    headline = serializers.CharField()
+    published = serializers.CharField(allow_null=True, help_text="EDTF; null where undated.")
+    source = serializers.CharField(allow_null=True, help_text="Slug.")
+    source_name = serializers.CharField(allow_null=True)
+    language = serializers.CharField(help_text="BCP 47 tag.")
+    likeness = serializers.FloatField(help_text="From 0 to 1, which is the same text.")
+    url = serializers.URLField()
+
+
 class ChoiceSerializer(serializers.Serializer[None]):
     """A value of a facet; ``value`` is what the parameter takes."""
 
@@ -102,6 +124,7 @@ class QuerySerializer(serializers.Serializer[None]):
     text = serializers.CharField(allow_blank=True)
     read_as = serializers.CharField(allow_blank=True, help_text="What was typed, in English.")
     expand = serializers.BooleanField(help_text="False where only what was typed is looked for.")
+    group = serializers.BooleanField(help_text="False where every hit stands by itself.")
     expansions = ExpansionSerializer(many=True)
     notes = serializers.ListField(child=serializers.CharField())
     suggestions = SuggestionSerializer(many=True)
@@ -120,7 +143,7 @@ class SearchAnswerSerializer(serializers.Serializer[None]):
     count = serializers.IntegerField()
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-    results = ResultSerializer(many=True)
+    results = HitSerializer(many=True)
     facets = serializers.DictField(child=ChoiceSerializer(many=True))
     histogram = HistogramSerializer(allow_null=True)
     query = QuerySerializer()
@@ -174,6 +197,7 @@ class ArticleSerializer(serializers.Serializer[None]):
     usage_terms = serializers.CharField(allow_blank=True)
     tags = TagSerializer(many=True)
     references = ReferenceSerializer(many=True)
+    also_reported = ReportSerializer(many=True)
     similar = ResultSerializer(many=True)
 
 

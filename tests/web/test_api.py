@@ -45,6 +45,8 @@ def test_a_search_answer(client: Client, article: Article) -> None:
         "score": result["score"],
         "snippet": result["snippet"],
         "url": f"http://testserver/articles/{article.public_id}/",
+        "also": [],
+        "reports": 0,
     }
     assert result["score"] > 0
     assert "&lt;holds&gt;" in result["snippet"]

@@ -79,6 +79,11 @@ class Command(ArchiveCommand):
             help="search only for what was typed, not for synonyms and other names as well",
         )
         parser.add_argument(
+            "--ungrouped",
+            action="store_true",
+            help="list every article by itself, though several on a page tell one story",
+        )
+        parser.add_argument(
             "--explain",
             metavar="ID",
             help="say why the search finds the article with this id, and what it scores",
@@ -96,6 +101,7 @@ class Command(ArchiveCommand):
         page: int,
         page_size: int | None,
         literally: bool,
+        ungrouped: bool,
         explain: str | None,
         json: bool,
         **options: Any,
@@ -114,6 +120,7 @@ class Command(ArchiveCommand):
                 page=page,
                 page_size=page_size,
                 literally=literally,
+                ungrouped=ungrouped,
             )
             if explain is not None:
                 self._explain(question, explain, as_json=json)
@@ -181,7 +188,22 @@ def _result_lines(number: int, found: FoundArticle) -> list[str]:
         f"{number:>3}. {shown_title(article)}",
         f"     {article.published_english}{source} · {article.public_id}",
     ]
-    return [*lines, f"     {' '.join(snippet.split())}"] if snippet else lines
+    if snippet:
+        lines.append(f"     {' '.join(snippet.split())}")
+    if found.reports:
+        number, what = (found.outlets, "outlet") if found.outlets else (found.reports, "report")
+        lines.append(f"     Also from {spaced(number)} more {what}{'' if number == 1 else 's'}")
+    return [*lines, *map(_line_beneath, found.also)]
+
+
+def _line_beneath(hit: FoundArticle) -> str:
+    """A further hit that tells the same story."""
+    article = hit.article
+    source = f" · {article.source.name}" if article.source else ""
+    return (
+        f"       + {shown_title(article)} · {article.published_english}{source}"
+        f" · {article.public_id}"
+    )
 
 
 def _printable(line: str) -> str:
