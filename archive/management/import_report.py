@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from archive.management.progress import ProgressReport
+from archive.services.importing_prepare import FirstRecord
 from archive.services.importing_report import ImportReport, Progress
 
 REJECTS_SHOWN = 50
@@ -49,6 +51,42 @@ def complaints(report: ImportReport) -> list[str]:
     if report.index_error:
         said.append(report.index_error)
     return said
+
+
+def first_in_words(report: ImportReport) -> list[str]:
+    """What was made of the first records, field by field."""
+    said = []
+    for first in report.first:
+        said.append(f"{first.path}:{first.position} reads as:")
+        for name, value in _said_by(first).items():
+            said.append(f"  {_label(name)}: {_excerpt(value)}")
+    return said
+
+
+def first_as_data(report: ImportReport) -> list[dict[str, Any]]:
+    """The same as plain values, whole."""
+    return [
+        {"path": first.path, "position": first.position, "fields": _said_by(first)}
+        for first in report.first
+    ]
+
+
+def _said_by(first: FirstRecord) -> dict[str, Any]:
+    """What a record says, its lists as plain words."""
+    record = first.record
+    said: dict[str, Any] = {
+        field.name: value
+        for field in fields(record)
+        if isinstance(value := getattr(record, field.name), str) and value
+    }
+    lists = {"bylines": record.bylines}
+    lists |= {
+        kind: tuple(entity.name for entity in named) for kind, named in record.entities.items()
+    }
+    lists["references"] = tuple(
+        " ".join(filter(None, (each.label, each.url))) for each in record.references
+    )
+    return said | {name: list(words) for name, words in lists.items() if words}
 
 
 def changes_in_words(report: ImportReport) -> list[str]:

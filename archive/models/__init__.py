@@ -22,6 +22,7 @@ from archive.models.import_run import (
     RunState,
 )
 from archive.models.outbox import OutboxRow, PublicEpoch
+from archive.models.profile import ImportProfile
 from archive.models.proposal import Proposal
 from archive.models.received import ReceivedDocument
 from archive.models.source import Source, SourceKind
@@ -44,6 +45,7 @@ __all__ = [
     "FileState",
     "Fingerprint",
     "ImportFile",
+    "ImportProfile",
     "ImportRecord",
     "ImportRun",
     "Origin",

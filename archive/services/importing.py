@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
 
 from archive.formats.limits import MAX_NAME
+from archive.formats.mapping import FieldMap
 from archive.formats.registry import reader_for
 from archive.models import FileState, ImportRun, RunState, Status
 from archive.services.child_process import spare_memory
@@ -24,6 +26,7 @@ from archive.services.importing_files import STANDARD_INPUT, shown
 from archive.services.importing_follower import IndexFollower
 from archive.services.importing_prepare import Decided
 from archive.services.importing_processes import is_alive, this_process
+from archive.services.importing_profiles import Columns
 from archive.services.importing_reading import Batch, Resumed, WhatToRead
 from archive.services.importing_report import ImportReport, Progress, Tally
 from archive.services.importing_worker import BatchReader, LocalReader, WorkerReader
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 # Below this, starting processes takes longer than it saves.
 MUCH_TO_READ = 4 * 1024 * 1024
+FIRST_SHOWN = 3
 
 
 class Writer(Protocol):
@@ -58,6 +62,7 @@ def import_paths(
     progress: Callable[[Progress], None] | None = None,
     unchanged_too: bool = True,
     processes: int | None = None,
+    columns: Columns | None = None,
 ) -> ImportReport:
     """Import files, folders and ``-`` (standard input), in the order given.
 
@@ -66,12 +71,16 @@ def import_paths(
     that is wrong is rejected with a reason and the others go in. The index is brought up to date,
     unless ``index`` is false. ``dry_run`` writes nothing and reports what would happen. The ledger
     names records that change nothing only with ``unchanged_too``. ``processes`` is 1 or more; by
-    default as many as the size of the files asks for.
+    default as many as the size of the files asks for. ``columns`` says what a supplier's own ones
+    are, and the format; a trial then shows what it makes of the first records.
 
     Raises UnknownFormat and ValueError where an argument itself is wrong, before anything is read,
     and ImportInterrupted where another process of the import dies.
     """
-    if format is not None:
+    mapping = columns.mapping if columns else FieldMap()
+    if columns:
+        format = columns.format
+    if format is not None and not mapping:
         reader_for(format)
     if status not in Status.values:
         raise ValueError(f"There is no status “{status}”. Choose one of: {', '.join(Status)}.")
@@ -85,13 +94,14 @@ def import_paths(
         "status": status,
         "process": this_process(),
     }
-    what = WhatToRead(paths=paths, format=format, source=source)
-    writer: Writer
-    if dry_run:
-        writer = DryWriter(status=status)
-    else:
-        writer = BatchWriter(arguments=arguments, status=status, by=by, unchanged_too=unchanged_too)
-    return _import(
+    if columns and mapping:
+        arguments |= {"map": list(mapping.written), "profile": columns.profile}
+    what = WhatToRead(paths=paths, format=format, source=source, mapping=mapping)
+    trial = DryWriter(status=status, shown=FIRST_SHOWN if mapping else 0) if dry_run else None
+    writer: Writer = trial or BatchWriter(
+        arguments=arguments, status=status, by=by, unchanged_too=unchanged_too
+    )
+    report = _import(
         what,
         writer,
         index=index and not dry_run,
@@ -99,6 +109,7 @@ def import_paths(
         progress=progress,
         several=_is_worth_it(paths) if processes is None else processes > 1,
     )
+    return replace(report, first=tuple(trial.first)) if trial else report
 
 
 def import_received(
@@ -168,6 +179,7 @@ def resume_import(
         paths=arguments["paths"],
         format=arguments["format"],
         source=arguments["source"],
+        mapping=FieldMap.read(arguments.get("map", ())),
         resumed={
             file.path: Resumed(
                 records=file.records,

@@ -6,7 +6,13 @@ from typing import Any
 
 from archive.models import Article, ImportRun, Outcome, RunState
 from archive.services.importing_batch import decide
-from archive.services.importing_prepare import Decided, Incoming, Whole, article_of
+from archive.services.importing_prepare import (
+    Decided,
+    FirstRecord,
+    Incoming,
+    Whole,
+    article_of,
+)
 from archive.services.importing_reading import Batch
 from archive.services.importing_store import changes_of
 from archive.services.importing_worker import BatchReader
@@ -19,10 +25,12 @@ _NOT_COMPARED = frozenset({"source_id", "supplier_version"})
 class DryWriter:
     """Decides about batches and stores nothing; remembers the ids that would be stored by now.
 
-    ``status`` is that of records that do not say.
+    ``status`` is that of records that do not say. The first ``shown`` records are in ``first``.
     """
 
-    def __init__(self, *, status: str) -> None:
+    def __init__(self, *, status: str, shown: int = 0) -> None:
+        self.first: list[FirstRecord] = []
+        self._shown = shown
         self.run: ImportRun | None = None
         self._status = status
         self._stored: dict[str, str] = {}
@@ -38,6 +46,7 @@ class DryWriter:
         """Decide about a batch."""
         decided = decide(batch.incoming)
         wholes = reader.whole(batch.number, places)
+        self._show(batch, reader)
         stored = Article.objects.select_related("source").in_bulk(
             [decided[place].article or 0 for place in places]
         )
@@ -55,6 +64,16 @@ class DryWriter:
                 item.changes = _changes(stored[item.article], incoming, wholes[place])
         reader.forget(batch.number)
         return decided
+
+    def _show(self, batch: Batch, reader: BatchReader) -> None:
+        read = [place for place, incoming in enumerate(batch.incoming) if not incoming.rejected]
+        wanted = read[: self._shown - len(self.first)]
+        for place, whole in sorted(reader.whole(batch.number, wanted).items() if wanted else ()):
+            if whole.record is not None:
+                incoming = batch.incoming[place]
+                self.first.append(
+                    FirstRecord(path=incoming.path, position=incoming.position, record=whole.record)
+                )
 
     def finish(self, state: RunState) -> None:
         """There is no ledger to close."""

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from archive.exceptions import ArchiveError, UnknownFormat
+from archive.exceptions import ArchiveError, MappingError, UnknownFormat
 from archive.formats.base import Received
+from archive.formats.mapped import mapped_reader
+from archive.formats.mapping import FieldMap
 from archive.formats.packed import PackError
 from archive.formats.registry import BEGINNING, known_suffixes, reader_for, recognise
 from archive.services.importing_packed import Opened, is_read, opened
@@ -129,17 +131,19 @@ def read_file(
     file: FoundFile,
     *,
     format: str | None = None,
+    mapping: FieldMap | None = None,
     standard_input: IO[bytes] | None = None,
     position: Callable[[int], None] | None = None,
 ) -> Iterator[FoundRecord | Unreadable]:
     """Yield the records of one file, or of the files in it where it is an archive.
 
-    What cannot be read is yielded as an error among them. ``position`` is told the bytes read so
-    far. Raises Unreadable where nothing at all could be read.
+    ``mapping`` says what a supplier's own columns are. What cannot be read is yielded as an error
+    among them. ``position`` is told the bytes read so far. Raises Unreadable where nothing at all
+    could be read.
     """
     problem: Unreadable | None = None
     read = False
-    for found in _found(file, format, standard_input, position):
+    for found in _found(file, format, mapping, standard_input, position):
         if problem is not None:
             yield problem
         problem = found if isinstance(found, Unreadable) else None
@@ -155,6 +159,7 @@ def read_file(
 def _found(
     file: FoundFile,
     format: str | None,
+    mapping: FieldMap | None,
     standard_input: IO[bytes] | None,
     position: Callable[[int], None] | None,
 ) -> Iterator[FoundRecord | Unreadable]:
@@ -167,7 +172,7 @@ def _found(
                 suffixes=known_suffixes() if format is None else None,
                 note=lambda said: file.note(shown(said)),
             ):
-                for found in _records(each, format):
+                for found in _records(each, format, mapping):
                     if position is not None and file.size:
                         position(stream.tell())
                     yield found
@@ -179,21 +184,23 @@ def _found(
         yield Unreadable(shown(file.path), str(error))
 
 
-def _records(file: Opened, format: str | None) -> Iterator[FoundRecord | Unreadable]:
+def _records(
+    file: Opened, format: str | None, mapping: FieldMap | None
+) -> Iterator[FoundRecord | Unreadable]:
     path = shown(file.path)
     if file.stream is None:
         yield Unreadable(path, file.problem)
         return
     try:
-        reader = (
-            recognise(file.name, file.stream.peek(BEGINNING)[:BEGINNING])
-            if format is None
-            else reader_for(format)
-        )
+        beginning = file.stream.peek(BEGINNING)[:BEGINNING]
+        if mapping:
+            reader = mapped_reader(mapping, format=format, beginning=beginning)
+        else:
+            reader = recognise(file.name, beginning) if format is None else reader_for(format)
         for received in reader.read(file.stream):
             said = received.format or reader.name
             yield FoundRecord(path=path, format=said, received=received)
-    except (UnknownFormat, PackError) as error:
+    except (UnknownFormat, MappingError, PackError) as error:
         yield Unreadable(path, str(error))
 
 

@@ -171,6 +171,15 @@ class Decided:
     changes: dict[str, tuple[object, object]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstRecord:
+    """One of the first records of a trial, to see what was made of it."""
+
+    path: str
+    position: int
+    record: ArticleRecord
+
+
 def article_of(incoming: Incoming, whole: Whole, *, status: str) -> Article:
     """A new article, not yet saved, without its source, its run and the bytes.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, cast
 
+from archive.formats.mapping import FieldMap
 from archive.models import FileState
 from archive.services.importing_files import (
     STANDARD_INPUT,
@@ -75,7 +76,8 @@ class WhatToRead:
     """What one import reads. ``resumed`` has, by path, what an earlier attempt had read.
 
     ``label`` is what standard input is called, where it has a better name. ``source`` is that of
-    records that do not say, ``source_of_all`` of every record, whatever it says.
+    records that do not say, ``source_of_all`` of every record, whatever it says. ``mapping`` says
+    what a supplier's own columns are.
     """
 
     paths: Sequence[str]
@@ -83,6 +85,7 @@ class WhatToRead:
     source: str = ""
     label: str = ""
     source_of_all: str = ""
+    mapping: FieldMap = field(default_factory=FieldMap)
     resumed: Mapping[str, Resumed] = field(default_factory=dict)
 
 
@@ -154,6 +157,7 @@ class Reading:
             for found in read_file(
                 file,
                 format=self._what.format,
+                mapping=self._what.mapping,
                 standard_input=cast("IO[bytes] | None", digested),
                 position=self._move,
             ):

@@ -9,7 +9,7 @@ from time import monotonic
 
 from archive.models import FileState, ImportRun, Outcome
 from archive.services.following import Followed
-from archive.services.importing_prepare import Decided
+from archive.services.importing_prepare import Decided, FirstRecord
 from archive.services.importing_reading import Batch
 
 MOST_REMEMBERED = 1_000
@@ -74,7 +74,7 @@ class Change:
 class ImportReport:
     """What became of the records. ``rejects``, ``changes`` and ``notes`` name the first thousand.
 
-    Changes are told where nothing was written.
+    Changes are told where nothing was written, as are the ``first`` records of foreign columns.
 
     ``read`` says whether any file could be read at all; ``index_error`` is a sentence where the
     index could not follow, and ``index_failed`` whether that needs someone to act.
@@ -86,6 +86,7 @@ class ImportReport:
     rejected: int = 0
     rejects: tuple[Reject, ...] = ()
     changes: tuple[Change, ...] = ()
+    first: tuple[FirstRecord, ...] = ()
     notes: tuple[str, ...] = ()
     run: ImportRun | None = None
     seconds: float = 0.0

@@ -16,6 +16,7 @@ from archive.models import (
     EntityIdentifier,
     EntityKind,
     EntityRedirect,
+    ImportProfile,
     ImportRecord,
     ImportRun,
     OutboxRow,
@@ -62,6 +63,7 @@ def something_of_everything(editor: User) -> None:
     OutboxRow.objects.create(public_id=article.public_id)
     PublicEpoch.objects.get_or_create(pk=1)
     Synonym.objects.create(terms="truce\nceasefire")
+    ImportProfile.objects.create(name="Quay", mapping=["Title=headline"])
 
 
 def addresses() -> Iterator[str]:

@@ -16,12 +16,16 @@ from archive.management.import_report import (
     changes_as_data,
     changes_in_words,
     complaints,
+    first_as_data,
+    first_in_words,
     show_progress,
     summary,
 )
 from archive.management.progress import ProgressReport
 from archive.models import Status
 from archive.services.importing import import_paths, resume_import, run_called
+from archive.services.importing_profiles import Columns, columns_of
+from archive.services.importing_profiles import save_profile as keep_profile
 
 SOME_REJECTED = 1
 NOTHING_READ = 2
@@ -49,6 +53,17 @@ class Command(ArchiveCommand):
             choices=Status.values,
             help="what becomes of records that do not say (default: published)",
         )
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="COLUMN=FIELD",
+            help="what a column of CSV, a name in JSON or a path in XML is; may be repeated",
+        )
+        parser.add_argument("--profile", default="", metavar="NAME", help="columns kept by a name")
+        parser.add_argument(
+            "--save-profile", default="", metavar="NAME", help="keep the columns by this name"
+        )
         parser.add_argument("--dry-run", action="store_true", help="write nothing, only report")
         parser.add_argument(
             "--processes", type=int, choices=(1, 3), help="1 or 3; by the size of the files"
@@ -68,6 +83,9 @@ class Command(ArchiveCommand):
         no_index: bool,
         processes: int | None,
         resume: int | None,
+        map: list[str],
+        profile: str,
+        save_profile: str,
         quiet: bool,
         **options: Any,
     ) -> None:
@@ -75,7 +93,7 @@ class Command(ArchiveCommand):
             with ProgressReport(quiet=quiet) as shown:
                 progress = partial(show_progress, shown)
                 if resume is not None:
-                    if paths or dry_run:
+                    if paths or dry_run or map or profile or save_profile:
                         raise ValueError("--resume takes the files of its run, and nothing else.")
                     report = resume_import(
                         run_called(resume),
@@ -86,6 +104,9 @@ class Command(ArchiveCommand):
                 elif not paths:
                     raise ValueError("Name files or folders, - for standard input, or --resume.")
                 else:
+                    columns = columns_of(given=map, profile=profile, format=format)
+                    if save_profile:
+                        self._keep(save_profile, columns, dry_run=dry_run)
                     report = import_paths(
                         paths=paths,
                         format=format,
@@ -96,6 +117,7 @@ class Command(ArchiveCommand):
                         standard_input=sys.stdin.buffer,
                         progress=progress,
                         processes=processes,
+                        columns=columns if columns.mapping else None,
                     )
         except (UnknownFormat, ValueError) as error:
             raise CommandError(str(error), returncode=NOTHING_READ) from error
@@ -110,9 +132,11 @@ class Command(ArchiveCommand):
                 said["run"] = report.run.pk
             if dry_run:
                 said["changes"] = changes_as_data(report)
+            if report.first:
+                said["first"] = first_as_data(report)
             self.stdout.write(json.dumps(said, ensure_ascii=False))
         else:
-            for line in changes_in_words(report):
+            for line in (*first_in_words(report), *changes_in_words(report)):
                 self.stdout.write(line)
             self.stdout.write(summary(report, dry_run=dry_run))
         if not report.read:
@@ -121,3 +145,9 @@ class Command(ArchiveCommand):
             sys.exit(SOME_REJECTED)
         if report.index_failed:
             sys.exit(INDEX_FAILED)
+
+    def _keep(self, name: str, columns: Columns, *, dry_run: bool) -> None:
+        if dry_run:
+            self.stderr.write(f"The profile “{name}” was not saved, as this is a trial.")
+        else:
+            keep_profile(name=name, columns=columns)
