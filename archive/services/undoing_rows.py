@@ -62,6 +62,7 @@ def restore_articles(states: Mapping[int, State], *, run: ImportRun) -> None:
     _restore_fields({key: field_values(state) for key, state in states.items()})
     own = ArticleVersion.objects.filter(article__in=states, run=run)
     own._raw_delete(using=own.db)
+    _forget_worked_out(states)
     cited = ArticleReference.objects.filter(article__in=states)
     cited._raw_delete(using=cited.db)
     insert_rows(
@@ -90,6 +91,18 @@ def restore_articles(states: Mapping[int, State], *, run: ImportRun) -> None:
         for row in state["proposals"]
     )
     _restore_tags(states)
+
+
+def _forget_worked_out(articles: Collection[int]) -> None:
+    """Delete what was worked out from one version of an article, such as its fingerprint.
+
+    The number of a version that is taken back will be that of another text.
+    """
+    for relation in relations_to(Article):
+        other: type[models.Model] = relation.related_model
+        if any(field.name == "version" for field in other._meta.concrete_fields):
+            rows = other._base_manager.filter(**{f"{relation.field.name}__in": articles})
+            rows._raw_delete(using=rows.db)
 
 
 def _restore_fields(values: Mapping[int, Mapping[str, Any]]) -> None:
