@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from archive.management.progress import ProgressReport
+from archive.models import ImportRun
+from archive.services.importing_files import STANDARD_INPUT
 from archive.services.importing_prepare import FirstRecord
 from archive.services.importing_report import ImportReport, Progress
 
@@ -89,6 +91,17 @@ def _said_by(first: FirstRecord) -> dict[str, Any]:
     return said | {name: list(words) for name, words in lists.items() if words}
 
 
+def interrupted(error: BaseException, run: ImportRun | None) -> str:
+    """Why an import did not come to its end, and how to go on."""
+    why = "it was stopped" if isinstance(error, KeyboardInterrupt) else str(error)
+    why = (why or type(error).__name__).rstrip(".")
+    if run is None or STANDARD_INPUT in run.arguments["paths"]:
+        on = "Import the same again: the records that are in change nothing."
+    else:
+        on = f"Go on with: import_articles --resume {run.pk}"
+    return f"The import did not come to its end: {why}. What is stored stays. {on}"
+
+
 def changes_in_words(report: ImportReport) -> list[str]:
     """What would change, article by article and field by field."""
     said = []
@@ -96,8 +109,8 @@ def changes_in_words(report: ImportReport) -> list[str]:
         said.append(f"{change.path}:{change.position} would change {change.public_id}:")
         for name, (before, after) in change.fields.items():
             said.append(f"  {_label(name)}: {_excerpt(before)} → {_excerpt(after)}")
-    if report.updated > len(report.changes[:CHANGES_SHOWN]) and report.changes:
-        said.append(f"… and {report.updated - CHANGES_SHOWN:,} more; --json names a thousand.")
+    if report.changes and (more := report.updated - len(report.changes[:CHANGES_SHOWN])):
+        said.append(f"… and {more:,} more; --json names a thousand.")
     return said
 
 

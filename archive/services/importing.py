@@ -22,7 +22,7 @@ from archive.services.child_process import spare_memory
 from archive.services.following import follow_index
 from archive.services.importing_batch import BatchWriter
 from archive.services.importing_dry import DryWriter
-from archive.services.importing_files import STANDARD_INPUT, shown
+from archive.services.importing_files import STANDARD_INPUT, is_folder, shown
 from archive.services.importing_follower import IndexFollower
 from archive.services.importing_prepare import Decided
 from archive.services.importing_processes import is_alive, this_process
@@ -172,6 +172,12 @@ def resume_import(
         )
     if is_alive(run):
         raise ValueError(f"Import {run.pk} is still running. Stop it first, or let it end.")
+    lost = [path for path in arguments["paths"] if "\ufffd" in path and not Path(path).exists()]
+    if lost:
+        raise ValueError(
+            f"Import {run.pk} read {lost[0]}, whose real name is no text and was not kept. Import "
+            "the same again: the records that are in change nothing."
+        )
     folder = arguments.get("folder", "")
     if folder != shown(Path.cwd()) and not all(map(os.path.isabs, arguments["paths"])):
         raise ValueError(f"Import {run.pk} was started in {folder}. Go there and resume it again.")
@@ -235,9 +241,11 @@ def _import(
         if waiting is not None:
             tally.count(waiting[0], writer.write(waiting[0], reader, places=waiting[1]))
     except BaseException:
-        writer.finish(RunState.FAILED)
-        if follower is not None:
-            follower.close()
+        try:
+            writer.finish(RunState.FAILED)
+        finally:
+            if follower is not None:
+                follower.close()
         raise
     finally:
         reader.close()
@@ -255,7 +263,7 @@ def _is_worth_it(paths: Sequence[str]) -> bool:
         return False
     total = 0
     for path in paths:
-        files = Path(path).rglob("*") if Path(path).is_dir() else [Path(path)]
+        files = Path(path).rglob("*") if is_folder(path) else [Path(path)]
         for file in files:
             try:
                 total += file.stat().st_size

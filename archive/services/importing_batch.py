@@ -62,21 +62,31 @@ WITHDRAWN_BY_SUPPLIER = "Its publisher has withdrawn it."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What is known of a stored article before it is read."""
+    """What is known of a stored article before it is read; one that a trial assumes has no key."""
 
-    pk: int
+    pk: int | None
     record_hash: str
     version: str
     status: str
 
 
-def decide(batch: Sequence[Incoming]) -> list[Decided]:
-    """Compare a batch with what is stored; an article that comes twice counts once."""
+def decide(
+    batch: Sequence[Incoming], *, assumed: Mapping[str, Stored] | None = None
+) -> list[Decided]:
+    """Compare a batch with what is stored; an article that comes twice counts once.
+
+    ``assumed`` are articles, by their public ids, that a trial has as if they were stored.
+    """
     stored = {
         public_id: Stored(pk=pk, record_hash=digest, version=version, status=status)
         for public_id, pk, digest, version, status in Article.objects.filter(
             public_id__in={incoming.public_id for incoming in batch if not incoming.rejected}
         ).values_list("public_id", "pk", "record_hash", "supplier_version", "status")
+    }
+    stored |= {
+        incoming.public_id: (assumed or {})[incoming.public_id]
+        for incoming in batch
+        if incoming.public_id in (assumed or {})
     }
     met: set[str] = set()
     decided = []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from archive.models import Article, ImportRun, Outcome, RunState
-from archive.services.importing_batch import decide
+from archive.models import Article, ImportRun, Outcome, RunState, Status
+from archive.services.importing_batch import Stored, decide
 from archive.services.importing_prepare import (
     Decided,
     FirstRecord,
@@ -33,7 +34,7 @@ class DryWriter:
         self._shown = shown
         self.run: ImportRun | None = None
         self._status = status
-        self._stored: dict[str, str] = {}
+        self._stored: dict[str, Stored] = {}
 
     def look(self, batch: Batch, reader: BatchReader) -> set[int]:
         """Whole records are wanted of what would be updated, to tell what changes."""
@@ -44,24 +45,18 @@ class DryWriter:
 
     def write(self, batch: Batch, reader: BatchReader, *, places: set[int]) -> list[Decided]:
         """Decide about a batch."""
-        decided = decide(batch.incoming)
+        decided = decide(batch.incoming, assumed=self._stored)
         wholes = reader.whole(batch.number, places)
         self._show(batch, reader)
         stored = Article.objects.select_related("source").in_bulk(
             [decided[place].article or 0 for place in places]
         )
         for place, item in enumerate(decided):
-            incoming = item.incoming
-            before = self._stored.get(incoming.public_id)
-            if incoming.rejected:
+            if item.outcome not in (Outcome.CREATED, Outcome.UPDATED):
                 continue
-            if before is not None:
-                same = before == incoming.record_hash
-                item.outcome = Outcome.UNCHANGED if same else Outcome.UPDATED
-            if item.outcome != Outcome.UNCHANGED:
-                self._stored[incoming.public_id] = incoming.record_hash
-            if item.outcome == Outcome.UPDATED and place in wholes and item.article in stored:
-                item.changes = _changes(stored[item.article], incoming, wholes[place])
+            self._assume(item, stored.get(item.article or 0))
+            if place in wholes and item.article in stored:
+                item.changes = _changes(stored[item.article], item.incoming, wholes[place])
         reader.forget(batch.number)
         return decided
 
@@ -74,6 +69,27 @@ class DryWriter:
                 self.first.append(
                     FirstRecord(path=incoming.path, position=incoming.position, record=whole.record)
                 )
+
+    def _assume(self, item: Decided, article: Article | None) -> None:
+        """Remember an article as it would be stored by now; ``article`` is what is stored of it."""
+        incoming = item.incoming
+        before = self._stored.get(incoming.public_id)
+        if before is None and article is not None:
+            before = Stored(
+                pk=article.pk,
+                record_hash=article.record_hash,
+                version=article.supplier_version,
+                status=article.status,
+            )
+        after = Stored(
+            pk=item.article,
+            record_hash=incoming.record_hash,
+            version=incoming.version,
+            status=before.status if before else "",
+        )
+        if incoming.notice:
+            after = replace(before or after, status=Status.WITHDRAWN.value)
+        self._stored[incoming.public_id] = after
 
     def finish(self, state: RunState) -> None:
         """There is no ledger to close."""

@@ -74,10 +74,18 @@ def find_files(
     for given in paths:
         if given == STANDARD_INPUT:
             yield FoundFile(path=given, note=note)
-        elif not Path(given).is_dir():
+        elif not is_folder(given):
             yield _look_at(Path(given), note)
         else:
             yield from _walk(given, format=format, note=note)
+
+
+def is_folder(path: str) -> bool:
+    """Whether a path leads to a folder; not where nobody can tell."""
+    try:
+        return Path(path).is_dir()
+    except OSError:  # its name is too long, or what it lies in is closed to us
+        return False
 
 
 def _walk(

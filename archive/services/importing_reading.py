@@ -45,7 +45,10 @@ class Resumed:
 
 @dataclass(slots=True, kw_only=True)
 class ReadFile:
-    """A file as far as one batch holds it; ``records`` are those in the batch."""
+    """A file as far as one batch holds it; ``records`` are those in the batch.
+
+    ``afresh`` is one that an earlier attempt had read, and that has changed since.
+    """
 
     path: str
     size: int = 0
@@ -53,6 +56,7 @@ class ReadFile:
     records: int = 0
     state: FileState = FileState.READING
     sha256: str = ""
+    afresh: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,6 +121,9 @@ class Reading:
             self._total = sum(file.size for file in files if isinstance(file, FoundFile))
         for file in files:
             if isinstance(file, Unreadable):
+                known = self._what.resumed.get(file.path[-MAX_PATH:])
+                if known is not None and known.finished:
+                    continue  # moved away since it was read, or named as missing already
                 self._begin(file.path)
                 yield from self._add_unreadable(file)
                 self._current().state = FileState.UNREADABLE
@@ -140,7 +147,8 @@ class Reading:
         if file.path != STANDARD_INPUT:
             modified = _modified(file.path)
         known = self._what.resumed.get(shown(file.path)[-MAX_PATH:])
-        if known is not None and (known.size, known.modified) != (file.size, modified):
+        afresh = known is not None and (known.size, known.modified) != (file.size, modified)
+        if afresh:
             known = None
         if known is not None and known.finished:
             return
@@ -151,7 +159,7 @@ class Reading:
         name = shown(file.path)
         if file.path == STANDARD_INPUT and self._what.label:
             name = shown(self._what.label)
-        self._begin(name, size=file.size, modified=modified)
+        self._begin(name, size=file.size, modified=modified, afresh=afresh)
         state = FileState.READ
         try:
             for found in read_file(
@@ -207,14 +215,14 @@ class Reading:
         self._size += incoming.size
         self._current().records += 1
 
-    def _begin(self, path: str, *, size: int = 0, modified: int = 0) -> None:
-        self._file = ReadFile(path=path[-MAX_PATH:], size=size, modified=modified)
+    def _begin(self, path: str, *, size: int = 0, modified: int = 0, afresh: bool = False) -> None:
+        self._file = ReadFile(path=path[-MAX_PATH:], size=size, modified=modified, afresh=afresh)
         self._batch.files.append(self._file)
 
     def _current(self) -> ReadFile:
         """The file that is being read, as the batch at hand has it."""
         if not self._batch.files:
-            self._file = replace(self._file, records=0)
+            self._file = replace(self._file, records=0, afresh=False)
             self._batch.files.append(self._file)
         return self._file
 

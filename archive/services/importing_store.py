@@ -121,11 +121,14 @@ def store_ledger(
 
 
 def store_files(files: Iterable[ReadFile], known: dict[str, int], *, run: ImportRun) -> None:
-    """Note how far files have been read; ``known`` has the keys of those noted, by path."""
+    """Note how far files have been read; ``known`` has the keys of those noted, by path.
+
+    One that is read afresh has a row of its own: the other says what was read of it before.
+    """
     for file in files:
         said = {"state": file.state, "sha256": file.sha256}
         key = known.get(file.path)
-        if key is None:
+        if key is None or file.afresh:
             row = ImportFile.objects.create(
                 run=run,
                 path=file.path,

@@ -104,7 +104,7 @@ class WorkerReader:
         except (EOFError, OSError):
             raise ImportInterrupted(
                 "The process that reads the files was ended from outside, perhaps for want of "
-                "memory. What is stored stays; import again with --resume."
+                "memory."
             ) from None
         if kind == "batch":
             self._batches.append(said[0])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from archive.models import Article, ImportRun, OutboxRow
 from archive.services.engine import get_engine
@@ -74,6 +75,52 @@ def test_a_trial_tells_what_would_change_and_writes_nothing(tmp_path: Path) -> N
     _, out, _ = run("import_articles", str(path), "--dry-run", "--json")
     assert json.loads(out)["changes"][0]["fields"]["body"] == ["Old text.", "New text."]
     assert (article.body, ImportRun.objects.count()) == ("Old text.", 1)
+
+
+def test_a_trial_counts_the_changes_that_it_does_not_show(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "1", "headline": "Fog"}\n')
+    run("import_articles", str(path))
+    path.write_text(
+        "".join(f'{{"id": "{number}", "headline": "Ice {number}"}}\n' for number in (1, 2))
+    )
+    _, out, _ = run("import_articles", str(path), "--dry-run")
+    assert "more" not in out
+    path.write_text(path.read_text() + '{"id": "2", "headline": "Rain"}\n')
+    _, out, _ = run("import_articles", str(path), "--dry-run")
+    assert "… and 1 more" in out
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyboardInterrupt(), "it was stopped. What is stored stays."),
+        (OperationalError("database is locked"), "database is locked. What is stored stays."),
+        (ValueError("a fault of a reader"), "a fault of a reader. What is stored stays."),
+    ],
+)
+def test_what_stops_an_import_says_how_to_go_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, said: str
+) -> None:
+    def stop(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("archive.management.commands.import_articles.show_progress", stop)
+        code, out, complaint = run("import_articles", str(folder), "--json")
+    number = ImportRun.objects.get().pk
+    assert (code, out) == (4, "")
+    assert complaint.endswith(f"{said} Go on with: import_articles --resume {number}")
+    assert ("Traceback" in complaint) == isinstance(error, ValueError)
+    assert run("import_articles", "--resume", str(number))[0] != 4
+
+
+def test_no_standard_input_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run("import_articles", str(folder / "good.txt"))[0] == 0
+    code, _, error = run("import_articles", "-")
+    assert code == 2
+    assert "no standard input" in error
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from archive.models import (
 )
 from archive.services import importing_files, importing_reading
 from archive.services.importing import import_paths, resume_import
+from archive.services.importing_processes import this_process
 from archive.services.importing_worker import LocalReader
 from tests import corpus
 from tests.services.reports import Import, counts
@@ -119,15 +120,50 @@ class TestResume:
     ) -> None:
         path = write(tmp_path / "b.jsonl", 13, prefix="b", seed=2)
         os.utime(path, ns=(1, 1))
+        before = stopped.files.get(path=str(path)).records
         resume_import(stopped, index=False)
         assert Article.objects.count() == 19
+        content = path.read_bytes()
+        files = stopped.files.filter(path=str(path))
+        assert [(file.records, file.state, file.modified == 1) for file in files] == [
+            (before, FileState.READING, False),
+            (13, FileState.READ, True),
+        ]
+        assert files[1].sha256 == sha256(content).hexdigest()
+        assert files[1].size == len(content)
+        assert sum(file.records for file in stopped.files.all()) == stopped.records.count()
+
+    def test_a_file_that_was_read_may_be_gone(self, stopped: ImportRun, tmp_path: Path) -> None:
+        (tmp_path / "a.jsonl").unlink()
+        assert counts(resume_import(stopped, index=False))[3] == 0
+        assert Article.objects.count() == 18
+        assert [file.state for file in stopped.files.all()] == [FileState.READ, FileState.READ]
+
+    def test_a_missing_file_is_named_once(self, stopped: ImportRun) -> None:
+        stopped.arguments["paths"].append("/none.jsonl")
+        assert counts(resume_import(stopped, index=False))[3] == 1
+        stopped.state = RunState.FAILED
+        assert counts(resume_import(stopped, index=False)) == (0, 0, 0, 0)
+        assert stopped.records.filter(path="/none.jsonl").count() == 1
+
+    def test_a_name_that_is_no_text_was_not_kept(self, stopped: ImportRun) -> None:
+        stopped.arguments["paths"] = ["/caf\ufffd.jsonl"]
+        with pytest.raises(ValueError, match="Import the same again"):
+            resume_import(stopped)
 
     def test_not_while_it_is_running(self, stopped: ImportRun) -> None:
         stopped.state = RunState.RUNNING
-        stopped.arguments["process"]["pid"] = os.getppid()
+        stopped.arguments["process"] = {**this_process(), "pid": os.getppid(), "began": ""}
         stopped.save()
         with pytest.raises(ValueError, match="still running"):
             resume_import(stopped)
+
+    @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not say")
+    def test_a_process_that_has_the_number_by_now_is_another(self, stopped: ImportRun) -> None:
+        stopped.state = RunState.RUNNING
+        stopped.arguments["process"] = {**this_process(), "pid": os.getppid(), "began": "1"}
+        resume_import(stopped, index=False)
+        assert Article.objects.count() == 18
 
     def test_not_from_another_folder(
         self, stopped: ImportRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

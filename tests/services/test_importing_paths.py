@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -69,6 +70,12 @@ class TestRejects:
         assert [reject.path for reject in report.rejects] == [str(missing), str(unknown)]
         assert "no such file" in report.rejects[0].reason
         assert "--format" in report.rejects[1].reason
+
+    def test_a_name_that_is_too_long(self) -> None:
+        report = import_paths(paths=["x" * 5_000], index=False)
+        assert [reject.reason for reject in report.rejects] == [
+            "The file cannot be read: File name too long."
+        ]
 
     def test_nothing_could_be_read(self, tmp_path: Path) -> None:
         report = import_paths(paths=[str(tmp_path / "missing")], index=False)
@@ -197,6 +204,47 @@ class TestDryRun:
         records = [*corpus.articles(30, words=10), {"id": "gen-000001", "headline": "Other"}]
         foretold = counts(take_in(*records, dry_run=True))
         assert foretold == counts(take_in(*records))
+
+    @pytest.mark.parametrize("known", [(), ({"version": "3"},), ({"status": "withdrawn"},)])
+    @pytest.mark.parametrize(
+        "said",
+        [
+            ({"version": "2"}, {"version": "1"}),
+            ({"version": "5"}, {"version": "4"}, {"version": "6"}, {"version": "5"}),
+            ({"version": "4"}, {"version": "2"}, {}, {"version": "1"}),
+            ({"pubstatus": "canceled", "version": "2"}, {"version": "1"}),
+            ({"version": "4"}, {"pubstatus": "canceled"}, {"pubstatus": "canceled"}, {}),
+            ({"pubstatus": "canceled"}, {}, {"pubstatus": "canceled"}, {}),
+        ],
+    )
+    def test_versions_and_notices_that_follow_one_another(
+        self, tmp_path: Path, known: tuple[dict[str, str], ...], said: tuple[dict[str, str], ...]
+    ) -> None:
+        def take(*sent: dict[str, str], dry_run: bool = False) -> tuple[int, int, int, int]:
+            path = tmp_path / "heap.jsonl"
+            item = {"uri": "urn:1", "type": "text"}
+            path.write_text(
+                "".join(
+                    json.dumps(
+                        {**item, **each}
+                        if "pubstatus" in each
+                        else {**item, **each, "headline": f"Fog {number}", "body_text": "Text."}
+                    )
+                    + "\n"
+                    for number, each in enumerate(sent)
+                )
+            )
+            return counts(
+                import_paths(paths=[str(path)], format="ninjs", dry_run=dry_run, index=False)
+            )
+
+        for each in known:
+            if "status" in each:
+                take({"pubstatus": "canceled"})
+            else:
+                take(each)
+        foretold = take(*said, dry_run=True)
+        assert foretold == take(*said)
 
 
 class TestPublic:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import DatabaseError
 
 from archive.exceptions import ImportInterrupted, UnknownFormat
 from archive.formats.registry import FORMATS
@@ -18,12 +21,14 @@ from archive.management.import_report import (
     complaints,
     first_as_data,
     first_in_words,
+    interrupted,
     show_progress,
     summary,
 )
 from archive.management.progress import ProgressReport
 from archive.models import Status
 from archive.services.importing import import_paths, resume_import, run_called
+from archive.services.importing_processes import stopped_run
 from archive.services.importing_profiles import Columns, columns_of
 from archive.services.importing_profiles import save_profile as keep_profile
 
@@ -32,12 +37,15 @@ NOTHING_READ = 2
 INDEX_FAILED = 3
 INTERRUPTED = 4
 
+# Of what else may end an import, those who mend it want to know where it came from.
+_TOLD = (KeyboardInterrupt, ImportInterrupted, DatabaseError, OSError)
+
 
 class Command(ArchiveCommand):
     help = (
         "Import articles. Importing the same again changes nothing. Exit codes: 0 all is in; "
         "1 some records were rejected; 2 nothing could be read; 3 the articles are in, but the "
-        "index could not follow; 4 a process of the import died, and --resume goes on."
+        "index could not follow; 4 the import was stopped, and --resume goes on."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -89,6 +97,7 @@ class Command(ArchiveCommand):
         quiet: bool,
         **options: Any,
     ) -> None:
+        standard_input = sys.stdin.buffer if sys.stdin is not None else None
         try:
             with ProgressReport(quiet=quiet) as shown:
                 progress = partial(show_progress, shown)
@@ -114,15 +123,20 @@ class Command(ArchiveCommand):
                         status=status,
                         dry_run=dry_run,
                         index=not no_index,
-                        standard_input=sys.stdin.buffer,
+                        standard_input=standard_input,
                         progress=progress,
                         processes=processes,
                         columns=columns if columns.mapping else None,
                     )
-        except (UnknownFormat, ValueError) as error:
-            raise CommandError(str(error), returncode=NOTHING_READ) from error
-        except ImportInterrupted as error:
-            raise CommandError(str(error), returncode=INTERRUPTED) from error
+        except (Exception, KeyboardInterrupt) as error:
+            run = None
+            with suppress(DatabaseError):
+                run = stopped_run()
+            if run is None and isinstance(error, UnknownFormat | ValueError):
+                raise CommandError(str(error), returncode=NOTHING_READ) from error
+            if not isinstance(error, _TOLD):
+                self.stderr.write(traceback.format_exc())
+            raise CommandError(interrupted(error, run), returncode=INTERRUPTED) from error
         for sentence in complaints(report):
             self.stderr.write(sentence)
         counts = ("created", "updated", "unchanged", "rejected")
