@@ -100,6 +100,10 @@ class _Story:
     sources: frozenset[int]
 
 
+GROUPED_BY = ("version", "published_lower", "headline", "summary", "body")
+"""The fields of an article that ``group_articles`` looks at."""
+
+
 def group_articles(articles: Iterable[Article]) -> None:
     """Store the fingerprints of new and changed articles, in the running transaction.
 

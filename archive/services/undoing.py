@@ -36,6 +36,7 @@ from archive.models import (
 from archive.models.article import shows_less
 from archive.services import outbox
 from archive.services.importing_processes import is_alive
+from archive.services.stories import GROUPED_BY, group_articles
 from archive.services.undoing_checks import Before, reasons_to_leave
 from archive.services.undoing_rows import delete_quietly, relations_to, restore_articles
 
@@ -185,6 +186,9 @@ class _Undoing:
         back = [article for article in articles if article.pk not in left]
         if back and not self.dry_run:
             restore_articles({a.pk: rows[a.pk].state for a in back}, run=self.run)
+            group_articles(
+                Article.objects.filter(pk__in=[article.pk for article in back]).only(*GROUPED_BY)
+            )
             used = ArticleBefore.objects.filter(pk__in=[rows[article.pk].pk for article in back])
             used._raw_delete(using=used.db)
             _tell_index({article.pk: article.access for article in back})

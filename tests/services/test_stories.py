@@ -16,6 +16,7 @@ from archive.services import importing_batch, stories
 from archive.services.found import found_articles
 from archive.services.stories import folded, group_articles, story_of
 from archive.services.stories_anew import group_stored
+from archive.services.undoing import undo_run
 from tests.factories import make_article, make_source
 from tests.services.reports import Import
 
@@ -195,6 +196,18 @@ def test_an_update_by_import_is_followed(take_in: Import) -> None:
     assert told_with(other) != set()
     take_in({**given[1], "id": "x", "source": "Outlet X", "body": wire(77)})
     assert told_with(other) == set()
+    assert group_stored(every=True).written == 0
+
+
+def test_an_import_that_is_taken_back(take_in: Import) -> None:
+    given = records()
+    take_in(*given)
+    expected = partition()
+    run = take_in({**given[0], "body": wire(77)}, {**given[1], "id": "new"}).run
+    assert run is not None
+    assert partition() != expected
+    undo_run(run)
+    assert partition() == expected
     assert group_stored(every=True).written == 0
 
 
