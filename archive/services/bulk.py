@@ -56,3 +56,33 @@ def insert_rows(
             f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608 - names of models
             [(*(stored(row) if adapted else row), *same) for row in rows],
         )
+
+
+def update_rows(
+    model: type[models.Model], *, names: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]]
+) -> None:
+    """Set fields of rows by their keys, in the running transaction and without signals.
+
+    ``rows`` are keys with the values of ``names``. ``bulk_update`` writes a CASE with a branch for
+    each row into one statement, which takes some thirty times as long.
+    """
+    connection = connections[router.db_for_write(model)]
+    known = {field.name: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in names]
+    quote = connection.ops.quote_name
+    places = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(model._meta.db_table)} SET {places} "  # noqa: S608 - names of models
+            f"WHERE {quote(str(model._meta.pk.column))} = %s",
+            [
+                (
+                    *(
+                        field.get_db_prep_save(value, connection)
+                        for field, value in zip(fields, values, strict=True)
+                    ),
+                    key,
+                )
+                for key, values in rows
+            ],
+        )

@@ -25,12 +25,13 @@ from archive.models import (
     TagEvidence,
     TagState,
 )
-from archive.services.bulk import insert_rows
+from archive.services.bulk import insert_rows, update_rows
 from archive.text.disambiguation import read_mentions
 from archive.text.gazetteer import Gazetteer, GazetteerEntry, Mention
 
 ROWS_AT_ONCE = 2_000
 MAX_SURFACE = 200
+_SHOWN = ("origin", "state", "count", "first_position")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -220,7 +221,7 @@ def replace_tags(
         tag__article__in=articles, origin__in=(Origin.IMPORT, Origin.GAZETTEER)
     ).delete()
     new: list[tuple[int, int, WantedTag]] = []
-    kept: list[Tag] = []
+    changed: list[tuple[int, Sequence[str | int | None]]] = []
     evidence: list[tuple[int, WantedTag]] = []
     vanished: list[int] = []
     for article, tags in wanted:
@@ -231,8 +232,10 @@ def replace_tags(
             if wish is None and not is_decided(tag.origin, tag.state):
                 vanished.append(tag.pk)
                 continue
+            before = _shown(tag)
             _adapt(tag, wish)
-            kept.append(tag)
+            if _shown(tag) != before:
+                changed.append((tag.pk, _shown(tag)))
             if wish is not None:
                 evidence.append((tag.pk, wish))
     # Without signals: each would write an outbox row of its own beside the caller's.
@@ -241,9 +244,7 @@ def replace_tags(
         TagEvidence.objects.filter(tag__in=keys).delete()
         outdated = Tag.objects.filter(pk__in=keys)
         outdated._raw_delete(using=outdated.db)
-    Tag.objects.bulk_update(
-        kept, ("origin", "state", "count", "first_position"), batch_size=ROWS_AT_ONCE
-    )
+    update_rows(Tag, names=_SHOWN, rows=changed)
     insert_evidence([(key, row) for key, tag in evidence for row in tag.evidence], run)
     create_tag_rows(new, run)
 
@@ -251,6 +252,10 @@ def replace_tags(
 def is_decided(origin: str, state: str) -> bool:
     """Whether an editor has said what becomes of a tag, which only editors can unsay."""
     return origin == Origin.EDITOR or state in (TagState.CONFIRMED, TagState.REJECTED)
+
+
+def _shown(tag: Tag) -> tuple[str | int | None, ...]:
+    return tuple(getattr(tag, name) for name in _SHOWN)
 
 
 def _adapt(tag: Tag, wish: WantedTag | None) -> None:

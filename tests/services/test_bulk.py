@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from archive.models import OutboxRow, Tag, TagEvidence
-from archive.services.bulk import insert_rows
+from archive.models import Article, OutboxRow, Tag, TagEvidence
+from archive.services.bulk import insert_rows, update_rows
 from tests.factories import make_article, make_entity
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +48,23 @@ def test_the_databases_constraints_hold() -> None:
 def test_no_rows_are_no_statement() -> None:
     insert_rows(Tag, names=("article",), rows=[], constants={})
     assert not Tag.objects.exists()
+
+
+def test_rows_are_changed_by_their_keys() -> None:
+    articles = [make_article(headline=name, published="2025-06-02") for name in "ABC"]
+    update_rows(
+        Article,
+        names=("headline", "bylines", "published_at", "source"),
+        rows=[
+            (articles[0].pk, ("“%s”", ["Ada"], NOON, None)),
+            (articles[2].pk, ("Z", [], None, None)),
+        ],
+    )
+    assert list(
+        Article.objects.order_by("pk").values_list("headline", "bylines", "published_at")
+    ) == [
+        ("“%s”", ["Ada"], NOON),
+        ("B", [], None),
+        ("Z", [], None),
+    ]
+    update_rows(Article, names=("headline",), rows=[])
