@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -20,6 +20,8 @@ from archive.services.engine import get_engine
 
 DRAIN_BATCH = 2_000
 WRITE_BATCH = 500
+PORTION = 16 * 1024 * 1024  # characters of text that are held at a time
+FETCHED = 4  # rows: each may be as large as a record may be
 
 logger = logging.getLogger(__name__)
 
@@ -205,11 +207,11 @@ def write_due(engine: SearchEngine, size: int, *, after: int = 0) -> Drained | N
         ids = {public_id for _, public_id, _ in rows}
         masked = {public_id for _, public_id, hides in rows if hides}
         unmasks = False
-        found = _articles(sorted(ids))
-        for shelf, document in documents_of(found, now=now):
-            batch.put(shelf, document)
-            ids.discard(document.id)
-            unmasks |= shelf is Shelf.PUBLIC and document.id in masked
+        for portion in _articles(sorted(ids)):
+            for shelf, document in documents_of(portion, now=now):
+                batch.put(shelf, document)
+                ids.discard(document.id)
+                unmasks |= shelf is Shelf.PUBLIC and document.id in masked
         for vanished in ids:
             batch.remove(vanished)
     if not rows:
@@ -233,15 +235,20 @@ def settle(drained: Drained) -> None:
             bump_epoch()
 
 
-def _articles(ids: Sequence[str]) -> list[Article]:
-    found: list[Article] = []
+def _articles(ids: Sequence[str]) -> Iterator[list[Article]]:
+    """Yield articles in portions that memory can hold, most often all at once."""
+    portion: list[Article] = []
+    size = 0
     for start in range(0, len(ids), WRITE_BATCH):
-        found.extend(
-            Article.objects.filter(public_id__in=ids[start : start + WRITE_BATCH]).select_related(
-                "source"
-            )
-        )
-    return found
+        some = Article.objects.filter(public_id__in=ids[start : start + WRITE_BATCH])
+        for article in some.select_related("source").iterator(chunk_size=FETCHED):
+            portion.append(article)
+            size += len(article.body)
+            if size >= PORTION:
+                yield portion
+                portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _delete_rows(keys: Sequence[int]) -> None:

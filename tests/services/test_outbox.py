@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
@@ -26,6 +26,7 @@ from archive.search.document import Shelf
 from archive.search.engine import IndexBatch, SearchEngine
 from archive.search.request import SearchRequest
 from archive.services import outbox, patience
+from archive.services.documents import documents_of
 from archive.services.engine import get_engine
 from archive.services.indexing import index_status, rebuild_index, verify_index
 from tests.conftest import forget_engine
@@ -77,6 +78,23 @@ def test_rows_vanish_only_after_the_engine_has_committed() -> None:
     assert outbox.due_count() == 1
     drained()
     assert outbox.due_count() == 0
+
+
+def test_long_articles_are_brought_in_by_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "PORTION", 100)
+    held: list[int] = []
+
+    def counted(articles: Sequence[Article], **options: Any) -> Any:
+        held.append(len(articles))
+        return documents_of(articles, **options)
+
+    monkeypatch.setattr(outbox, "documents_of", counted)
+    for length in (60, 60, 10, 10, 300, 10):
+        make_article(body="x" * length)
+    assert outbox.drain() == 6
+    assert sum(held) == 6
+    assert len(held) > 1
+    assert verify_index().sound
 
 
 def test_change_that_is_rolled_back_leaves_no_row() -> None:
