@@ -38,12 +38,15 @@ class ArticleRecord:
     ``status`` a value of the archive's statuses or empty where the supplier does not say.
     ``entities`` maps a kind of entity (``party``, ``topic``) to names. ``version`` is the
     supplier's own: a whole number, or an ISO 8601 time in UTC. A ``notice`` only says what becomes
-    of an article: its headline, if any, is not that of the article.
+    of an article: its headline, if any, is not that of the article. Where ``only`` names fields and
+    kinds of entities, the record speaks of these alone, of an article that is stored; empty, it
+    speaks of all.
     """
 
     supplier_id: str = ""
     version: str = ""
     notice: bool = False
+    only: frozenset[str] = frozenset()
     headline: str = ""
     summary: str = ""
     body: str = ""

@@ -26,14 +26,13 @@ from typing import IO, Any, ClassVar
 from archive.exceptions import MappingError, RecordError
 from archive.formats.base import Reader, Received
 from archive.formats.delimited_lines import Line, lines_of
-from archive.formats.jsonl import FIELDS, LISTS, read_object
+from archive.formats.jsonl import FIELDS, LISTS, WORDS, is_partial, read_object
 from archive.formats.limits import MAX_RECORD_BYTES, too_large
-from archive.formats.mapping import FieldMap, items_of
+from archive.formats.mapping import FieldMap, emptied, items_of
 from archive.formats.plain_text import decode
 from archive.formats.values import shown
 
 SEPARATORS = (",", ";", "\t")
-_NEEDED = frozenset({"headline", "body"})
 _DECLARED = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # how spreadsheets say what separates
 _MOST_READ_AGAIN = 16 * 1024 * 1024
 _COST_OF_LINE = 50
@@ -68,7 +67,7 @@ class CsvReader(Reader):
                 separators = (declared[1],)
                 continue
             names = set(_best_header(row, separators)[1])
-            return bool(names & _NEEDED) and len(names & FIELDS) > 1
+            return bool(names & WORDS) and len(names & FIELDS) > 1
         return False
 
     def read(self, stream: IO[bytes]) -> Iterator[Received]:
@@ -90,7 +89,10 @@ class CsvReader(Reader):
                 if problem is not None:
                     raise problem
                 row = _decoded(row, taken, content, header.separator)
-                record = read_object(_object(row, header))
+                data = _object(row, header)
+                if header.partial:
+                    data = emptied(data)
+                record = read_object(data, partial=header.partial)
             except RecordError as error:
                 error.line = taken[0].number
                 yield Received(position=taken[0].number, content=content, error=error)
@@ -103,6 +105,7 @@ class _Header:
     separator: str
     names: tuple[str, ...]
     mapping: FieldMap
+    partial: bool  # articles that are stored change in these columns alone
     keys: dict[str, str]  # the columns of rules by their names as rules write them
 
 
@@ -168,8 +171,9 @@ def _header(lines: _Lines, mapping: FieldMap) -> _Header:
             f"The first row has no column “{shown(missing[0])}”, but {_listed(names)}. "
             "Correct --map or the profile; nothing of the file was read."
         )
-    fields = set(names) | {rule.field for rule in mapping.rules} | {n for n, _ in mapping.constants}
-    if not _NEEDED & fields:
+    fields = (set(names) - set(keys.values())) | mapping.fields
+    partial = is_partial(fields)
+    if not (WORDS & fields or partial):
         raise RecordError(
             f"The first row names neither `headline` nor `body`, but {_listed(names)}. "
             "Say what its columns are with --map, such as --map Title=headline, or name them as "
@@ -180,7 +184,7 @@ def _header(lines: _Lines, mapping: FieldMap) -> _Header:
         raise RecordError(
             f"The first row names `{shown(twice[0])}` twice. Rename one; nothing was read."
         )
-    return _Header(separator=separator, names=names, mapping=mapping, keys=keys)
+    return _Header(separator=separator, names=names, mapping=mapping, partial=partial, keys=keys)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ not known stay in the bytes as received.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any, ClassVar, TypeVar
 
 from archive.exceptions import RecordError
@@ -51,6 +51,10 @@ FIELDS = frozenset(
     | {"edition", "url", "version", "status", "embargo", "credit", "usage_terms", "access"}
     | LISTS
 )
+WORDS = frozenset({"headline", "body"})
+# What says which article is meant, and which version of it, and changes nothing by itself.
+_IDENTITY = frozenset({"id", "source", "version"})
+_NEVER_EMPTY = ("language", "status", "access")
 _BOM = b"\xef\xbb\xbf"
 _SKIPPED_AT_ONCE = 1024 * 1024
 
@@ -91,8 +95,12 @@ class JsonLinesReader(Reader):
                 yield Received(position=number, content=line, record=record)
 
 
-def read_object(data: Any) -> ArticleRecord:
-    """Turn the object of one line into a record. Raises RecordError with the field's name."""
+def read_object(data: Any, *, partial: bool | None = None) -> ArticleRecord:
+    """Turn the object of one line into a record. Raises RecordError with the field's name.
+
+    ``partial`` says that it speaks of the fields it names alone; so does, where that is left open,
+    an object with an ``id`` that has neither ``headline`` nor ``body`` among its names.
+    """
     if not isinstance(data, dict):
         raise RecordError(
             f'The line holds {kind_of(data)}. Write one object a line, such as {{"headline": "…"}}.'
@@ -100,10 +108,14 @@ def read_object(data: Any) -> ArticleRecord:
     fields = _Fields(data)
     headline = fields.line("headline", MAX_HEADLINE)
     body = fields.paragraphs("body")
-    if not (headline or body):
+    supplier_id = fields.line("id", 500, number=True)
+    if partial is None:
+        partial = bool(supplier_id) and is_partial(data)
+    if not (headline or body or partial):
         raise RecordError("There is neither `headline` nor `body`. An article needs one of them.")
     return ArticleRecord(
-        supplier_id=fields.line("id", 500, number=True),
+        supplier_id=supplier_id,
+        only=_only(data, supplier_id) if partial else frozenset(),
         version=version_of(fields.line("version", 64, number=True), ""),
         headline=headline,
         summary=fields.paragraphs("summary"),
@@ -128,6 +140,26 @@ def read_object(data: Any) -> ArticleRecord:
         },
         references=fields.items("references", _reference),
     )
+
+
+def is_partial(names: Iterable[str]) -> bool:
+    """Whether what names these fields speaks of them alone: no words, but something to change."""
+    given = FIELDS.intersection(names)
+    return "id" in given and WORDS.isdisjoint(given) and not given <= _IDENTITY
+
+
+def _only(data: Mapping[str, Any], supplier_id: str) -> frozenset[str]:
+    """The fields of a record that an object speaks of. Raises RecordError."""
+    if not supplier_id:
+        raise RecordError(
+            "There is no `id`. It says which article is to be changed, where neither `headline` "
+            "nor `body` is given."
+        )
+    for name in _NEVER_EMPTY:
+        if data.get(name) == "":
+            raise RecordError(f"`{name}` cannot be emptied. Leave it out, or write another one.")
+    said = {name for name in FIELDS - {"id", "source"} if data.get(name) is not None}
+    return frozenset({KINDS.get(name, name) for name in said} | {"supplier_id"})
 
 
 class _Fields:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, ClassVar
 
 from archive.exceptions import MappingError, RecordError, UnknownFormat
-from archive.formats.base import Reader, Received
+from archive.formats.base import ArticleRecord, Reader, Received
 from archive.formats.delimited import CsvReader
 from archive.formats.json_pieces import pieces, pieces_within
-from archive.formats.jsonl import FIELDS, read_object
+from archive.formats.jsonl import FIELDS, is_partial, read_object
 from archive.formats.limits import MAX_LIST_ITEMS
-from archive.formats.mapping import FieldMap
+from archive.formats.mapping import FieldMap, emptied
 from archive.formats.values import kind_of, parse_json, shown
 from archive.formats.xml import root_of
 
@@ -116,18 +116,20 @@ class MappedJsonReader(Reader):
             try:
                 if piece.problem is not None:
                     raise piece.problem
-                record = read_object(self._object(parse_json(piece.content, hint=_HINT)))
+                record = self._record(parse_json(piece.content, hint=_HINT))
             except RecordError as error:
                 error.line = piece.line
                 yield Received(position=piece.line, content=piece.content, error=error)
             else:
                 yield Received(position=piece.line, content=piece.content, record=record)
 
-    def _object(self, data: Any) -> dict[str, Any]:
+    def _record(self, data: Any) -> ArticleRecord:
         if not isinstance(data, dict):
             raise RecordError(f"A record is an object, and this is {kind_of(data)}. {_HINT}")
         own = {name: data[name] for name in FIELDS if name in data and name not in self._taken}
-        return self._mapping.object_of(lambda path: list(values_at(data, path)), own)
+        found = self._mapping.object_of(lambda path: list(values_at(data, path)), own)
+        partial = is_partial({*self._mapping.fields, *own})
+        return read_object(emptied(found) if partial else found, partial=partial)
 
 
 def values_at(data: Any, path: str, depth: int = 0) -> Iterator[Any]:

@@ -17,9 +17,9 @@ from lxml import etree
 from archive.exceptions import MappingError, RecordError
 from archive.formats.base import ArticleRecord, Reader, Received
 from archive.formats.json_pieces import Joined
-from archive.formats.jsonl import read_object
+from archive.formats.jsonl import is_partial, read_object
 from archive.formats.limits import MAX_LIST_ITEMS, MAX_RECORD_BYTES, too_large
-from archive.formats.mapping import FieldMap
+from archive.formats.mapping import FieldMap, emptied
 from archive.formats.newsml_items import CutItem, cut_items
 from archive.formats.values import shown
 from archive.formats.xml import (
@@ -44,7 +44,6 @@ _PATH = re.compile(
 _HEAD = 64 * 1024
 _DECLARED = re.compile(r"\s(xmlns(?::[\w.-]+)?|xml:lang)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
 _MOST_DECLARED = 4096
-_COMMENT = re.compile(r"<!--(?>.*?-->)")
 
 
 class MappedXmlReader(Reader):
@@ -128,9 +127,9 @@ class MappedXmlReader(Reader):
 
     def _read(self, element: Element) -> ArticleRecord:
         root = _without_namespaces(element)
-        return read_object(
-            self._mapping.object_of(lambda column: _values(root, self._paths[column]), {})
-        )
+        found = self._mapping.object_of(lambda column: _values(root, self._paths[column]), {})
+        partial = is_partial(self._mapping.fields)
+        return read_object(emptied(found) if partial else found, partial=partial)
 
 
 def _compiled(column: str) -> Any:
@@ -184,7 +183,15 @@ def _in_utf_8(source: IO[bytes], wide: str) -> tuple[IO[bytes], bytes]:
 
 
 def _text(head: bytes) -> str:
-    return _COMMENT.sub("", clean_text(head.decode("utf-8", "replace")))
+    """The beginning of a file in one line, without comments."""
+    text = clean_text(head.decode("utf-8", "replace"))
+    pieces, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        pieces.append(text[at:start])
+        if (end := text.find("-->", start)) < 0:
+            return "".join(pieces)
+        at = end + 3
+    return "".join((*pieces, text[at:]))
 
 
 def _read_up_to(stream: IO[bytes], size: int) -> bytes:

@@ -22,6 +22,7 @@ from archive.formats.values import shown
 MAX_RULES = 200
 MAX_RULE = 500
 RECORD = "record"
+EMPTY = "(empty)"
 _PASSED = "-"
 _DATES = frozenset({"published", "embargo", "version"})
 _PARAGRAPHS = frozenset({"body", "summary", "usage_terms"})
@@ -97,6 +98,11 @@ class FieldMap:
         """All columns that rules name, those that are passed over included."""
         return [*(rule.column for rule in self.rules), *self.passed]
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that rules speak of."""
+        return frozenset({*(rule.field for rule in self.rules), *dict(self.constants)})
+
     def missing(self, columns: Callable[[str], bool]) -> list[str]:
         """The columns of fields none of whose columns is there, as ``columns`` tells."""
         there = {rule.field for rule in self.rules if columns(rule.column)}
@@ -131,6 +137,15 @@ class FieldMap:
         for name, constant in self.constants:
             found.setdefault(name, items_of(name, constant) if name in LISTS else constant)
         return found
+
+
+def emptied(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with nothing where a field is to be emptied."""
+    marks = (EMPTY, [EMPTY], [{"label": EMPTY}])
+    return {
+        name: ([] if name in LISTS else "") if value in marks else value
+        for name, value in data.items()
+    }
 
 
 def _parts(rule: str) -> tuple[str, str, str | None]:
@@ -237,7 +252,8 @@ def _value(rule: Rule, given: Sequence[Any]) -> Any:
     if rule.field in _PARAGRAPHS and len(given) > 1:
         return "\n\n".join(str(_plain(value)) for value in given)
     value = _plain(given[0])
-    return _date(rule, value) if rule.formats and isinstance(value, str) else value
+    dated = rule.formats and isinstance(value, str) and value.strip() != EMPTY
+    return _date(rule, value) if dated else value
 
 
 def _plain(value: Any) -> Any:

@@ -67,6 +67,8 @@ def _plain(value: object) -> object:
     """Values of a record as JSON knows them; by hand, since ``asdict`` copies every string."""
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(value)
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
     if isinstance(value, NamedEntity):

@@ -27,7 +27,13 @@ from archive.models.article import shows_less
 from archive.services import outbox
 from archive.services.identity import is_older
 from archive.services.importing_before import keep_before
-from archive.services.importing_names import EntityBook, SourceBook
+from archive.services.importing_names import EntityBook, GivenName, SourceBook
+from archive.services.importing_partial import (
+    REFERENCES,
+    StoredLists,
+    changes_tags,
+    leave_unchanged,
+)
 from archive.services.importing_prepare import Decided, Incoming, Whole, article_of
 from archive.services.importing_reading import Batch
 from archive.services.importing_store import (
@@ -97,6 +103,8 @@ def decide(
         )
         if incoming.rejected:
             item.outcome, item.article = Outcome.REJECTED, None
+        elif incoming.unmet and known is None:
+            item.outcome, item.reason = Outcome.REJECTED, incoming.unmet
         elif incoming.public_id in met:
             pass
         elif known is None:
@@ -283,7 +291,17 @@ class BatchWriter:
         stored = Article.objects.select_related("source").in_bulk(
             [item.article for item, _ in updated if item.article is not None]
         )
-        keep_before(run=work.run, articles=list(stored.values()))
+        lists = StoredLists([item.article or 0 for item, _ in updated if item.incoming.unmet])
+        updated = leave_unchanged(
+            updated,
+            stored,
+            lists=lists,
+            draft=lambda article, item, whole: self._draft(
+                item.incoming, whole, work, status=article.status
+            ),
+            find=self._find,
+        )
+        keep_before(run=work.run, articles=[stored[item.article or 0] for item, _ in updated])
         wanted: list[tuple[Article, TagsByEntity]] = []
         versions: list[ArticleVersion] = []
         references: list[tuple[Article, ArticleRecord]] = []
@@ -303,13 +321,19 @@ class BatchWriter:
                 closing.add(article.public_id)
             if record.notice:
                 continue
-            if "references" not in article.edited_fields:
+            if record.only and REFERENCES not in record.only:
+                pass
+            elif REFERENCES not in article.edited_fields:
                 references.append((article, record))
             else:
-                proposed["references"] = [[each.label, each.url] for each in record.references]
+                proposed[REFERENCES] = [[each.label, each.url] for each in record.references]
             if proposed:
                 proposals.append((article, proposed))
-            if _TEXTS.isdisjoint(article.edited_fields):
+            if record.only:
+                if changes_tags(record):
+                    given = lists.given(article.pk, whole, self._find)
+                    wanted.append((article, tags_wanted(given=given, named=self._named(article))))
+            elif _TEXTS.isdisjoint(article.edited_fields):
                 wanted.append((article, self._tags(whole)))
             else:  # its text is not that of the record
                 named = self._named(article)
@@ -348,7 +372,8 @@ class BatchWriter:
                 article=article, number=article.version, content=before, run=work.run
             )
             article.version += 1
-        if not incoming.notice:
+        # What a record of some fields leaves alone is still as the last whole one says.
+        if not (incoming.notice or incoming.unmet):
             changes |= {
                 "received_id": work.received[incoming.sha256],
                 "record_hash": incoming.record_hash,
@@ -364,9 +389,10 @@ class BatchWriter:
 
     def _draft(self, incoming: Incoming, whole: Whole, work: _Work, *, status: str) -> Article:
         article = article_of(incoming, whole, status=status)
-        if self._sources is None:
-            self._sources = SourceBook()
-        article.source = self._sources.source(whole.source, run=work.run) if whole.source else None
+        if whole.source and not incoming.unmet:  # one of some fields changes no source
+            if self._sources is None:
+                self._sources = SourceBook()
+            article.source = self._sources.source(whole.source, run=work.run)
         article.import_run = work.run
         article.received_id = work.received[incoming.sha256]
         if article.status == Status.WITHDRAWN:
@@ -378,11 +404,12 @@ class BatchWriter:
             self._tagger = Tagger()
         return self._tagger.named(article)
 
+    def _find(self, given: GivenName) -> int | None:
+        return self._entities.find(given) if self._entities is not None else None
+
     def _tags(self, whole: Whole) -> TagsByEntity:
-        given: list[tuple[int, str]] = []
-        if self._entities is not None:
-            found = [(self._entities.find(name), name.name) for name in whole.names]
-            given = [(entity, name) for entity, name in found if entity is not None]
+        found = [(self._find(name), name.name) for name in whole.names]
+        given = [(entity, name) for entity, name in found if entity is not None]
         return tags_wanted(given=given, named=whole.named)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from archive.models import Article, ImportRun, Outcome, RunState, Status
 from archive.services.importing_batch import Stored, decide
+from archive.services.importing_names import EntityBook, GivenName
+from archive.services.importing_partial import StoredLists
 from archive.services.importing_prepare import (
     Decided,
     FirstRecord,
@@ -35,6 +37,7 @@ class DryWriter:
         self.run: ImportRun | None = None
         self._status = status
         self._stored: dict[str, Stored] = {}
+        self._entities: EntityBook | None = None
 
     def look(self, batch: Batch, reader: BatchReader) -> set[int]:
         """Whole records are wanted of what would be updated, to tell what changes."""
@@ -48,17 +51,29 @@ class DryWriter:
         decided = decide(batch.incoming, assumed=self._stored)
         wholes = reader.whole(batch.number, places)
         self._show(batch, reader)
-        stored = Article.objects.select_related("source").in_bulk(
-            [decided[place].article or 0 for place in places]
-        )
+        keys = [decided[place].article or 0 for place in places]
+        stored = Article.objects.select_related("source").in_bulk(keys)
+        some = any(decided[place].incoming.unmet for place in places)
+        lists = StoredLists(keys if some else ())
         for place, item in enumerate(decided):
+            incoming = item.incoming
             if item.outcome not in (Outcome.CREATED, Outcome.UPDATED):
                 continue
             self._assume(item, stored.get(item.article or 0))
             if place in wholes and item.article in stored:
-                item.changes = _changes(stored[item.article], item.incoming, wholes[place])
+                whole, article = wholes[place], stored[item.article]
+                item.changes = _changes(article, incoming, whole)
+                if incoming.unmet:
+                    item.changes |= lists.changes(article.pk, whole, self._find)
+                    if not item.changes:
+                        item.outcome = Outcome.UNCHANGED
         reader.forget(batch.number)
         return decided
+
+    def _find(self, given: GivenName) -> int | None:
+        if self._entities is None:
+            self._entities = EntityBook()
+        return self._entities.find(given)
 
     def _show(self, batch: Batch, reader: BatchReader) -> None:
         read = [place for place, incoming in enumerate(batch.incoming) if not incoming.rejected]
@@ -87,7 +102,9 @@ class DryWriter:
             version=incoming.version,
             status=before.status if before else "",
         )
-        if incoming.notice:
+        if incoming.unmet:
+            after = before or after
+        elif incoming.notice:
             after = replace(before or after, status=Status.WITHDRAWN.value)
         self._stored[incoming.public_id] = after
 
@@ -102,11 +119,14 @@ def _changes(
         return {}
     draft = article_of(incoming, whole, status=article.status)
     changes, _ = changes_of(article, draft, whole.record)
+    left_out = _DERIVED if whole.record.only else _DERIVED | _NOT_COMPARED
     found: dict[str, tuple[Any, Any]] = {
         name: (getattr(article, name), value)
         for name, value in changes.items()
-        if name not in _DERIVED | _NOT_COMPARED
+        if name not in left_out
     }
+    if whole.record.only:
+        return found
     source = article.source.name if article.source else ""
     if whole.source not in (source, article.source.slug if article.source else ""):
         found["source"] = (source, whole.source)

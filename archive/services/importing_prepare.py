@@ -52,7 +52,8 @@ class Incoming:
     """A record on its way in: its identity, or the reason why it cannot be taken in.
 
     That is enough to tell whether it brings anything new; the rest is fetched where it does.
-    ``size`` counts the bytes as received.
+    ``size`` counts the bytes as received. ``unmet`` is the reason to reject a record of some fields
+    where its article is not stored; empty of one that has all.
     """
 
     path: str
@@ -67,6 +68,7 @@ class Incoming:
     record_hash: str = ""
     version: str = ""
     notice: bool = False
+    unmet: str = ""
 
     @classmethod
     def unreadable(cls, *, path: str, reason: str) -> Incoming:
@@ -118,7 +120,7 @@ def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> tuple[In
             published = read_date(record.published).edtf if record.published else ""
         except DateError as problem:
             record, error = None, RecordError(str(problem))
-    if record is not None and not (record.headline or record.body):
+    if record is not None and not (record.headline or record.body or record.only):
         record, error = None, RecordError("The record has neither a headline nor a text.")
     if record is None:
         rejected = Incoming(
@@ -137,7 +139,7 @@ def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> tuple[In
     incoming = Incoming(
         path=path,
         position=received.position,
-        line=None,
+        line=received.position if record.only else None,
         format=found.format,
         sha256=digest,
         size=len(received.content),
@@ -152,8 +154,17 @@ def prepare(found: FoundRecord, *, source: str, sources: SourceBook) -> tuple[In
         record_hash=record_hash(record, source=slug),
         version=record.version,
         notice=record.notice,
+        unmet=_unmet(record, name) if record.only else "",
     )
     return incoming, Whole(content=received.content, record=record, source=name)
+
+
+def _unmet(record: ArticleRecord, source: str) -> str:
+    of = f"of “{source}”" if source else "without a source"
+    return (
+        f"There is no article with the id “{record.supplier_id}” {of} in the archive, and some "
+        "columns alone make none. Correct the id, name the source (--source), or import it whole."
+    )
 
 
 @dataclass(slots=True, kw_only=True)

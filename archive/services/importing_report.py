@@ -127,9 +127,13 @@ class Tally:
         for item in decided:
             self.counts[item.outcome] += 1
             incoming = item.incoming
-            if incoming.rejected and len(self.rejects) < MOST_REMEMBERED:
+            if item.outcome == Outcome.REJECTED and len(self.rejects) < MOST_REMEMBERED:
                 self.rejects.append(
-                    Reject(path=incoming.path, line=incoming.line, reason=incoming.reason)
+                    Reject(
+                        path=incoming.path,
+                        line=incoming.line,
+                        reason=item.reason or incoming.reason,
+                    )
                 )
             if item.changes and len(self.changes) < MOST_REMEMBERED:
                 self.changes.append(

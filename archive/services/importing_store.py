@@ -25,6 +25,11 @@ from archive.services.importing_reading import ReadFile
 
 ROWS_AT_ONCE = 500
 _DATE_FIELDS = frozenset(name for name in RECORD_FIELDS if name.startswith("published"))
+_ARTICLE_FIELDS = {
+    "version": {"supplier_version"},
+    "url": {"canonical_url"},
+    "published": _DATE_FIELDS,
+}
 
 
 def received_before(batch: Iterable[Incoming]) -> dict[str, int]:
@@ -150,15 +155,15 @@ def changes_of(
     What an editor has changed stays, and what the supplier has there is the second. Status,
     embargo and access change only where the record itself mentions them. A withdrawn article
     stays withdrawn, and a supplier that withdraws one is obeyed whatever an editor has said. A
-    notice changes nothing but that.
+    notice changes nothing but that, and a record of some fields nothing but these.
     """
     kept = set(article.edited_fields)
     if kept & _DATE_FIELDS:
         kept |= _DATE_FIELDS
-    names = set() if record.notice else set(RECORD_FIELDS)
-    if record.status and article.status != Status.WITHDRAWN:
+    names = set() if record.notice else _fields_of(record)
+    if record.status and _speaks_of(record, "status") and article.status != Status.WITHDRAWN:
         names.add("status")
-    if record.embargo:
+    if record.embargo or "embargo" in record.only:
         names.add("embargo_until")
     if record.access:
         names.add("access")
@@ -173,3 +178,15 @@ def changes_of(
         {name: value for name, value in differing.items() if name not in kept},
         {name: value for name, value in differing.items() if name in kept},
     )
+
+
+def _fields_of(record: ArticleRecord) -> set[str]:
+    """The fields of an article that a record sets, status, embargo and access aside."""
+    if not record.only:
+        return set(RECORD_FIELDS)
+    named = set().union(*(_ARTICLE_FIELDS.get(name, {name}) for name in record.only))
+    return named & set(RECORD_FIELDS)
+
+
+def _speaks_of(record: ArticleRecord, name: str) -> bool:
+    return not record.only or name in record.only

@@ -264,6 +264,7 @@ def test_paths_of_elements(path: str, expected: tuple[str, ...]) -> None:
         b"<r><i>" + b"<t/>" * 200_001 + b"</i></r>",
         b"<r><i><t>A</t>",
         b"<r>" + b"<i " * 10_000,
+        b"<r>" + b"<!--" * 100_000 + b"<i><t>A</t></i>",
         b"<!DOCTYPE r [" + b"<!ENTITY a 'x'>" * 10_000 + b"]><r><i><t>A</t></i></r>",
         b"<r><i x='" + b"<i" * 100_000 + b"'><t>A</t></i></r>",
     ],
