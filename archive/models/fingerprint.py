@@ -12,7 +12,7 @@ class Fingerprint(models.Model):
 
     It counts for nothing once the article has another version. ``day`` is the first possible day
     of publication as a proleptic ordinal, none for undated articles. ``signature`` and the bands
-    are as in ``text/fingerprint.py``, the bands mixed with a stretch of days; a text that says too
+    are as in ``text/fingerprint.py``, the bands led by a stretch of days; a text that says too
     little has none. Which articles are alike is not stored: it is found by equal bands. ``shared``
     says where that is worth a look: without it no other article had an equal band.
     """

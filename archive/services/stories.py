@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +21,7 @@ from django.utils import timezone
 from archive.models import AccessLevel, Article, Fingerprint, Status
 from archive.services.bulk import insert_rows
 from archive.services.found import FoundArticle
-from archive.text.fingerprint import BANDS, fingerprint, likeness
+from archive.text.fingerprint import BAND_BITS, BANDS, fingerprint, likeness
 
 DAYS_APART = 7
 """Reports of one story lie at most so many days apart, first possible days counted."""
@@ -36,8 +35,8 @@ MOST_SHOWN = 50
 ROWS_AT_ONCE = 500
 
 _STRETCH = 28  # days that share bands; reports of the days around are looked for in both
-_MIX = 0xD1B54A32D192ED03
-_WHOLE = 1 << 64
+# The stretch leads, so that an import in order of time writes to one place of each index.
+_BAND = (1 << BAND_BITS) - 1
 _NO_BANDS = (None,) * BANDS
 _NAMES = tuple(f"band_{number}" for number in range(1, BANDS + 1))
 _FIELDS = ("article", "version", "day", "signature", *_NAMES)
@@ -60,7 +59,7 @@ FROM archive_fingerprint known JOIN archive_article article
 WHERE known.shared AND article.access <> %s AND known.article_id IN ({{}})
 """  # noqa: S608 - names of columns
 _SHARING = f"""
-SELECT article_id, day, shared, {", ".join(_NAMES)} FROM archive_fingerprint WHERE {{}}
+SELECT article_id, shared, {", ".join(_NAMES)} FROM archive_fingerprint WHERE {{}}
 """  # noqa: S608 - names of columns
 _PUBLIC_ALIKE = """
 SELECT known.article_id, known.day, known.signature, article.source_id
@@ -203,12 +202,12 @@ class _Bands:
         self._wanted: tuple[set[int], ...] = tuple(set() for _ in _NAMES)
 
     def add(self, day: int | None, bands: Iterable[int]) -> None:
-        """Look for those of one more, which are mixed with its stretch of days."""
-        here = _mixer(_stretch(day))
-        changes = [here ^ _mixer(around) for around in _stretches_around(day)]
+        """Look for those of one more."""
+        here = _stretch(day)
+        steps = [around - here << BAND_BITS for around in _stretches_around(day)]
         for wanted, band in zip(self._wanted, bands, strict=True):
-            for change in changes:
-                wanted.add(band ^ change)
+            for step in steps:
+                wanted.add(band + step)
 
     def __bool__(self) -> bool:
         return bool(self._wanted[0])
@@ -258,8 +257,8 @@ def row_of(
     found = fingerprint(headline=headline, summary=summary, body=body)
     if found is None:
         return (key, version, day, b"", *_NO_BANDS)
-    mixer = _mixer(_stretch(day))
-    return (key, version, day, found.signature, *(_signed(band) ^ mixer for band in found.bands))
+    stretch = _stretch(day) << BAND_BITS
+    return (key, version, day, found.signature, *(stretch + band for band in found.bands))
 
 
 def stored_rows(articles: Sequence[int]) -> dict[int, Row]:
@@ -296,10 +295,9 @@ def note_shared(rows: Sequence[Row]) -> set[int]:
     having: tuple[dict[int, int], ...] = tuple({} for _ in _NAMES)
     sharing: set[int] = set()
 
-    def meet(article: int, day: int | None, bands: Iterable[int]) -> None:
-        mixer = _mixer(_stretch(day))
+    def meet(article: int, bands: Iterable[int]) -> None:
         for known, band in zip(having, bands, strict=True):
-            first = known.setdefault(band ^ mixer, article)
+            first = known.setdefault(band & _BAND, article)
             if first != article:
                 sharing.add(first)
                 sharing.add(article)
@@ -307,15 +305,15 @@ def note_shared(rows: Sequence[Row]) -> set[int]:
     for article, _, day, signature, *bands in rows:
         if signature:
             wanted.add(day, bands)
-            meet(article, day, bands)
+            meet(article, bands)
     if not wanted:
         return sharing
     with connection.cursor() as cursor:
         cursor.execute(_SHARING.format(wanted.condition))
         found = cursor.fetchall()
-    for article, day, _, *bands in found:
-        meet(article, day, bands)
-    unnoted = [article for article, _, shared, *_ in found if article in sharing and not shared]
+    for article, _, *bands in found:
+        meet(article, bands)
+    unnoted = [article for article, shared, *_ in found if article in sharing and not shared]
     for start in range(0, len(unnoted), ROWS_AT_ONCE):
         some = unnoted[start : start + ROWS_AT_ONCE]
         Fingerprint.objects.filter(article__in=some).update(shared=True)
@@ -331,14 +329,3 @@ def _stretches_around(day: int | None) -> set[int]:
     if day is None:
         return {_stretch(None)}
     return {_stretch(day - DAYS_APART), _stretch(day + DAYS_APART)}
-
-
-@lru_cache(maxsize=10_000)
-def _mixer(stretch: int) -> int:
-    """What sets the bands of one stretch of days apart from those of others."""
-    return _signed(stretch * _MIX % _WHOLE)
-
-
-def _signed(number: int) -> int:
-    """A number below 2**64 as a database holds it."""
-    return number - _WHOLE if number >= _WHOLE // 2 else number

@@ -29,6 +29,7 @@ LEAST_SAME_WORDS = 8
 """One of fewer, headline included, says too little to tell."""
 HASHES = 64
 BANDS = 6
+BAND_BITS = 40
 _BAND_HASHES = 2
 MOST_CHARACTERS = 20_000
 """What is read of a text; a book is not compared to its end."""
@@ -41,6 +42,7 @@ _ODD = [(_GOLDEN * number | 1) & 0xFFFFFFFFFFFFFFFF for number in range(1, 200)]
 _PLACES = [np.uint64(odd) for odd in _ODD[5 : 5 + RUN_WORDS]]
 _MIXED = np.uint64(_ODD[10])
 _HALF = np.uint64(32)
+_LEFT_OUT = np.uint64(64 - BAND_BITS)
 _FACTORS = np.array([odd >> 32 | 1 for odd in _ODD[20 : 20 + HASHES]], np.uint32)[:, None]
 _MASKS = np.array([odd >> 32 for odd in _ODD[100 : 100 + HASHES]], np.uint32)[:, None]
 _SPREAD = np.uint32(0x85EBCA6B)
@@ -55,7 +57,7 @@ _APOSTROPHES = "\u2018\u2019\u02bc"
 class Fingerprint(NamedTuple):
     """What is kept of a text.
 
-    ``bands`` are whole numbers below 2**64, of which texts that are alike nearly always share one;
+    ``bands`` are whole numbers of 40 bits, of which texts that are alike nearly always share one;
     ``signature`` tells how alike they are.
     """
 
@@ -123,6 +125,6 @@ def _of_runs(runs: NDArray[np.uint32]) -> Fingerprint:
     orders = runs ^ _MASKS
     orders *= _FACTORS
     firsts = orders.min(axis=1)
-    bands = firsts[: BANDS * _BAND_HASHES].view(np.uint64)
+    bands = (firsts[: BANDS * _BAND_HASHES].view(np.uint64) * _MIXED) >> _LEFT_OUT
     signature = ((firsts * _SPREAD) >> np.uint32(24)).astype(np.uint8)
     return Fingerprint(tuple(bands.tolist()), signature.tobytes())
