@@ -30,6 +30,7 @@ from archive.web.page_models import (
     PageLinks,
     QueryProblem,
     ReferenceView,
+    ReportView,
     ResultView,
     SearchPageView,
     SortChoice,
@@ -437,6 +438,22 @@ STATES: dict[str, tuple[str, Callable[[], Any]]] = {
             ),
         ),
     ),
+    "search-stories": (
+        "search.html",
+        lambda: search(
+            folded=5,
+            every_hit_url="/search/?q=prisoner&group=no",
+            results=(
+                result(
+                    1,
+                    also=RESULTS[:5],
+                    others="1 204 more outlets",
+                    others_url="/articles/article1/#story",
+                ),
+                result(2, others="1 more report", others_url="/articles/article2/#story"),
+            ),
+        ),
+    ),
     "search-nothing": (
         "search.html",
         lambda: search(
@@ -529,6 +546,25 @@ STATES: dict[str, tuple[str, Callable[[], Any]]] = {
         ),
     ),
     "article": ("article.html", article),
+    "article-story": (
+        "article.html",
+        lambda: article(
+            story=tuple(
+                ReportView(
+                    url=each.url,
+                    headline=LONG_HEADLINE if number == 1 else "الأردن وإسرائيل يوقعان معاهدة سلام",
+                    published=each.published,
+                    published_iso=each.published_iso,
+                    source=each.source,
+                    source_url=each.source_url if each.source else "",
+                    language="en" if number == 1 else "ar",
+                    direction="ltr" if number == 1 else "rtl",
+                    percent=100 - number,
+                )
+                for number, each in enumerate(RESULTS)
+            )
+        ),
+    ),
     "article-long": (
         "article.html",
         lambda: article(headline=LONG_HEADLINE, summary="", references=(), similar=()),
