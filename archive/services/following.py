@@ -35,9 +35,10 @@ def follow_index(*, progress: Callable[[int], None] | None = None) -> Followed:
             "it; manage.py search_index update brings in what is left."
         )
     except SearchIndexError as error:
+        advice = "Run manage.py search_index rebuild."
+        said = str(error).removesuffix(advice).rstrip()
         return Followed(
-            error=f"The changes are stored, but the index could not follow: {error} "
-            "Run manage.py search_index rebuild.",
+            error=f"The changes are stored, but the index could not follow: {said} {advice}",
             failed=True,
         )
     return Followed()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from archive.exceptions import UnknownFormat
+from archive.exceptions import SearchIndexError, UnknownFormat
 from archive.models import (
     Article,
     ImportRecord,
@@ -297,6 +297,20 @@ class TestPublic:
             report = take_in({"headline": "A"}, index=True)
         assert "search_index update" in report.index_error
         assert not report.index_failed
+        assert OutboxRow.objects.count() == 1
+
+    @pytest.mark.parametrize("said", ["It is altered.", "It is altered. Run {}."])
+    def test_a_damaged_index_keeps_them_and_says_once_what_to_do(
+        self, take_in: Import, monkeypatch: pytest.MonkeyPatch, said: str
+    ) -> None:
+        def fail(**_: object) -> int:
+            raise SearchIndexError(said.format("manage.py search_index rebuild"))
+
+        monkeypatch.setattr(outbox, "drain", fail)
+        report = take_in({"headline": "A"}, index=True)
+        assert report.index_failed
+        assert report.index_error.endswith(": It is altered. Run manage.py search_index rebuild.")
+        assert report.index_error.count("rebuild") == 1
         assert OutboxRow.objects.count() == 1
 
 
