@@ -76,14 +76,12 @@ def test_reports_lie_at_most_a_week_apart(one: str, other: str, together: bool) 
     assert told_with(second) == ({first.public_id} if together else set())
 
 
-def test_every_day_of_two_years_meets_its_week() -> None:
-    """The stretches of days that share bands have no seams."""
+def test_stretches_of_days_have_no_seams() -> None:
     source, text = make_source(), wire(1)
     for month in range(1, 13):
         for day in (1, 8, 15, 22):
             printed(text, source, published=f"2024-{month:02}-{day:02}")
     found = [story_of(article, limit=100) for article in Article.objects.all()]
-    assert sorted(map(len, found))[2:] != []
     for article, reports in zip(Article.objects.all(), found, strict=True):
         assert article.published_lower is not None
         near = [
