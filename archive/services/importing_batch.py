@@ -276,6 +276,10 @@ class BatchWriter:
         store_articles(articles)
         for (item, _), article in zip(created, articles, strict=True):
             item.article = article.pk
+        keys = {article.public_id: article.pk for article in articles}
+        for item in work.decided:  # those that come twice
+            if item.outcome == Outcome.UNCHANGED:
+                item.article = item.article or keys.get(item.incoming.public_id)
         store_references(
             [
                 (article, whole.record)

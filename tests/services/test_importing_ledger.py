@@ -66,6 +66,9 @@ class TestFiles:
             (2, 2, "rejected"),
             (3, None, "unchanged"),
         ]
+        article = Article.objects.get().pk
+        named = ImportRecord.objects.values_list("article", flat=True)
+        assert list(named) == [article, None, article]
 
     def test_what_a_run_made_of_bare_names_says_so(self, take_in: Import) -> None:
         report = take_in({"headline": "A", "source": "The Quay", "places": ["Vell"]})
