@@ -52,7 +52,7 @@ def test_every_field() -> None:
     ferry, fog = read(SAMPLE.read_bytes())
     assert ferry.record == ArticleRecord(
         supplier_id="urn:quay:ferry",
-            version="2",
+        version="2",
         headline="Ferry sails again",
         summary="The island is within reach.",
         body="The ferry sailed on Monday.\n\nFares stay.",
