@@ -101,7 +101,7 @@ def leave_unchanged(
         edited = REFERENCES in differing and REFERENCES in article.edited_fields
         if changes or differing.keys() - ({REFERENCES} if edited else set()):
             found.append((item, whole))
-        elif kept or edited:
+        elif edited or any(value != getattr(article, name) for name, value in kept.items()):
             proposed.append((item, whole))
         else:
             item.outcome = Outcome.UNCHANGED

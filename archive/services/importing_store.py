@@ -152,8 +152,8 @@ def changes_of(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields that a later record changes of a stored article, and those that it may not.
 
-    What an editor has changed stays, and what the supplier has there is the second. Status,
-    embargo and access change only where the record itself mentions them. A withdrawn article
+    What an editor has changed stays, and what the supplier has there is the second, be it the same
+    or not. Status, embargo and access change only where the record itself mentions them. A withdrawn article
     stays withdrawn, and a supplier that withdraws one is obeyed whatever an editor has said. A
     notice changes nothing but that, and a record of some fields nothing but these.
     """
@@ -169,14 +169,14 @@ def changes_of(
         names.add("access")
     if record.status == Status.WITHDRAWN:
         kept.discard("status")
-    differing = {
-        name: value
-        for name in sorted(names)
-        if (value := getattr(draft, name)) != getattr(article, name)
-    }
+    values = {name: getattr(draft, name) for name in sorted(names)}
     return (
-        {name: value for name, value in differing.items() if name not in kept},
-        {name: value for name, value in differing.items() if name in kept},
+        {
+            name: value
+            for name, value in values.items()
+            if name not in kept and value != getattr(article, name)
+        },
+        {name: value for name, value in values.items() if name in kept},
     )
 
 

@@ -18,6 +18,7 @@ from archive.models import (
     ImportRun,
     Origin,
     OutboxRow,
+    Proposal,
     PublicEpoch,
     Source,
     Status,
@@ -220,6 +221,29 @@ class TestEditors:
         send(body="Second.", status="published")
         article = the_article()
         assert (article.status, article.body) == (Status.WITHDRAWN, "Second.")
+
+
+class TestProposals:
+    """What a supplier says of a field that an editor has changed waits beside it."""
+
+    def waiting(self) -> dict[str, Any]:
+        return dict(Proposal.objects.values_list("field", "value"))
+
+    def test_it_waits_until_it_agrees(self, send: Send) -> None:
+        send(published="2025")
+        edit(headline="Edited", published="2024")
+        send(headline="Corrected", published="2025-06")
+        assert self.waiting() == {"headline": "Corrected", "published": "2025-06"}
+        assert the_article().headline == "Edited"
+        send(headline="Edited", published="2025-07")
+        assert self.waiting() == {"published": "2025-07"}
+
+    def test_what_no_editor_touched_needs_no_proposal(self, send: Send) -> None:
+        send()
+        edit(headline="Edited")
+        send(body="Second.")
+        assert the_article().body == "Second."
+        assert "body" not in self.waiting()
 
 
 class TestTags:
