@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,6 @@ from archive.models import (
     Article,
     ArticleReference,
     ArticleVersion,
-    ImportRecord,
     ImportRun,
     Outcome,
     RunState,
@@ -25,8 +24,8 @@ from archive.models import (
 )
 from archive.models.article import shows_less
 from archive.services import outbox
-from archive.services.identity import is_older
 from archive.services.importing_before import keep_before
+from archive.services.importing_deciding import decide
 from archive.services.importing_names import EntityBook, GivenName, SourceBook
 from archive.services.importing_partial import (
     REFERENCES,
@@ -64,91 +63,6 @@ ROWS_AT_ONCE = 500
 ATTEMPTS = 3
 _TEXTS = frozenset({"headline", "summary", "body", "language"})
 WITHDRAWN_BY_SUPPLIER = "Its publisher has withdrawn it."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """What is known of a stored article before it is read; one that a trial assumes has no key."""
-
-    pk: int | None
-    record_hash: str
-    version: str
-    status: str
-
-
-def decide(
-    batch: Sequence[Incoming], *, assumed: Mapping[str, Stored] | None = None
-) -> list[Decided]:
-    """Compare a batch with what is stored; an article that comes twice counts once.
-
-    ``assumed`` are articles, by their public ids, that a trial has as if they were stored.
-    """
-    stored = {
-        public_id: Stored(pk=pk, record_hash=digest, version=version, status=status)
-        for public_id, pk, digest, version, status in Article.objects.filter(
-            public_id__in={incoming.public_id for incoming in batch if not incoming.rejected}
-        ).values_list("public_id", "pk", "record_hash", "supplier_version", "status")
-    }
-    stored |= {
-        incoming.public_id: (assumed or {})[incoming.public_id]
-        for incoming in batch
-        if incoming.public_id in (assumed or {})
-    }
-    met: set[str] = set()
-    decided = []
-    for incoming in batch:
-        known = stored.get(incoming.public_id)
-        item = Decided(
-            incoming=incoming, outcome=Outcome.UNCHANGED, article=known.pk if known else None
-        )
-        if incoming.rejected:
-            item.outcome, item.article = Outcome.REJECTED, None
-        elif incoming.unmet and known is None:
-            item.outcome, item.reason = Outcome.REJECTED, incoming.unmet
-        elif incoming.public_id in met:
-            pass
-        elif known is None:
-            item.outcome = Outcome.CREATED
-            met.add(incoming.public_id)
-        elif known.record_hash != incoming.record_hash and not _is_said(incoming, known, item):
-            item.outcome = Outcome.UPDATED
-            met.add(incoming.public_id)
-        decided.append(item)
-    _leave_superseded([item for item in decided if item.outcome == Outcome.UPDATED])
-    return decided
-
-
-def _is_said(incoming: Incoming, known: Stored, item: Decided) -> bool:
-    """Whether the archive knows better, or as much, than a record that it does not have."""
-    if incoming.notice:
-        return known.status == Status.WITHDRAWN
-    if is_older(incoming.version, known.version):
-        item.reason = f"The archive has a newer version of it: {known.version}."
-        return True
-    return False
-
-
-def _leave_superseded(changed: Sequence[Decided]) -> None:
-    """Leave alone what a later record has replaced in the same run.
-
-    Otherwise files that say two things of one article would change it to and fro each time.
-    """
-    history: dict[int | None, list[tuple[int, str, int, str]]] = defaultdict(list)
-    if changed:
-        for article, run, path, position, digest in (
-            ImportRecord.objects.filter(
-                article__in=[item.article for item in changed],
-                outcome__in=(Outcome.CREATED, Outcome.UPDATED),
-            )
-            .order_by("pk")
-            .values_list("article_id", "run_id", "path", "position", "received__sha256")
-        ):
-            history[article].append((run, path, position, digest or ""))
-    for item in changed:
-        rows, incoming = history[item.article], item.incoming
-        if rows and (rows[-1][0], incoming.path, incoming.position, incoming.sha256) in rows[:-1]:
-            item.outcome = Outcome.UNCHANGED
-            item.reason = "A later record has replaced it."
 
 
 class _SomethingChanged(Exception):
@@ -288,7 +202,11 @@ class BatchWriter:
             ]
         )
         create_tags(wanted=wanted, run=work.run)
-        group_articles(articles)
+        prints = {
+            article.pk: whole.fingerprint
+            for (_, whole), article in zip(created, articles, strict=True)
+        }
+        group_articles(articles, prints=prints)
         outbox.enqueue(articles, hides=False)
 
     def _update(self, updated: Sequence[tuple[Decided, Whole]], work: _Work) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from archive.models import Article, ImportRun, Outcome, RunState, Status
-from archive.services.importing_batch import Stored, decide
+from archive.services.importing_deciding import Stored, decide
 from archive.services.importing_names import EntityBook, GivenName
 from archive.services.importing_partial import StoredLists
 from archive.services.importing_prepare import (

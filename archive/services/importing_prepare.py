@@ -15,6 +15,7 @@ from archive.services.importing_files import FoundRecord
 from archive.services.importing_names import GivenName, SourceBook
 from archive.text.analysis import UNDETERMINED
 from archive.text.dates import read_date
+from archive.text.fingerprint import Fingerprint
 from archive.text.languages import detect_language
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Whole:
     """All of a record: the bytes as received, and what they say where they can be read.
 
     ``source`` is the name of the outlet, ``language`` the given or the likely one, ``named`` are
-    the entities that the text names.
+    the entities that the text names; by the ``fingerprint`` it is told which others are alike.
     """
 
     content: bytes
@@ -97,6 +98,7 @@ class Whole:
     source: str = ""
     language: str = UNDETERMINED
     named: tuple[NamedEntity, ...] = ()
+    fingerprint: Fingerprint | None = None
 
     @property
     def names(self) -> list[GivenName]:

@@ -28,6 +28,7 @@ from archive.services.importing_prepare import (
     prepare,
 )
 from archive.services.tagging import Tagger, text_of
+from archive.text.fingerprint import fingerprint
 
 BATCH_RECORDS = 500
 BATCH_BYTES = 8 * 1024 * 1024
@@ -73,6 +74,11 @@ class Batch:
     notes: list[str] = field(default_factory=list)
     at: int = 0
     total: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the records as received."""
+        return sum(incoming.size for incoming in self.incoming)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +251,8 @@ class Reading:
         record = whole.record
         language = language_of(record)
         named = self._tagger.named_in(text_of(record), language)
-        return replace(whole, language=language, named=named)
+        told_by = fingerprint(headline=record.headline, summary=record.summary, body=record.body)
+        return replace(whole, language=language, named=named, fingerprint=told_by)
 
 
 class _DigestedInput:

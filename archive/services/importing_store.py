@@ -153,9 +153,10 @@ def changes_of(
     """The fields that a later record changes of a stored article, and those that it may not.
 
     What an editor has changed stays, and what the supplier has there is the second, be it the same
-    or not. Status, embargo and access change only where the record itself mentions them. A withdrawn article
-    stays withdrawn, and a supplier that withdraws one is obeyed whatever an editor has said. A
-    notice changes nothing but that, and a record of some fields nothing but these.
+    or not. Status, embargo and access change only where the record itself mentions them. A
+    withdrawn article stays withdrawn, and a supplier that withdraws one is obeyed whatever an
+    editor has said. A notice changes nothing but that, and a record of some fields nothing but
+    these.
     """
     kept = set(article.edited_fields)
     if kept & _DATE_FIELDS:

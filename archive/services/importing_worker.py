@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import IO, Protocol
@@ -19,6 +19,9 @@ from archive.services.importing_prepare import Whole
 from archive.services.importing_reading import Batch, Reading, WhatToRead
 
 BATCHES_AHEAD = 3
+# The importer looks at one batch while it stores another, so that fewer would not do.
+LEAST_AHEAD = 2
+BYTES_AHEAD = 16 * 1024 * 1024
 
 
 class BatchReader(Protocol):
@@ -142,16 +145,27 @@ def _told(error: BaseException) -> BaseException:
 
 def _serve(connection: Connection, reading: Reading) -> None:
     batches = reading.batches()
-    ahead, ended = 0, False
+    ahead: dict[int, int] = {}
+    ended = False
     while True:
-        while not ended and ahead < BATCHES_AHEAD and not connection.poll():
+        while not ended and _may_go_on(ahead) and not connection.poll():
             batch = next(batches, None)
-            ended = batch is None
-            connection.send(("end",) if batch is None else ("batch", batch))
-            ahead += not ended
+            if batch is None:
+                ended = True
+                connection.send(("end",))
+            else:
+                ahead[batch.number] = batch.size
+                connection.send(("batch", batch))
         kind, number, places = connection.recv()
         if kind == "whole":
             connection.send(("whole", number, reading.whole(number, places)))
         else:
             reading.forget(number)
-            ahead -= 1
+            del ahead[number]
+
+
+def _may_go_on(ahead: Mapping[int, int]) -> bool:
+    """Whether there is room for another batch beside those that are not stored yet."""
+    return len(ahead) < LEAST_AHEAD or (
+        len(ahead) < BATCHES_AHEAD and sum(ahead.values()) < BYTES_AHEAD
+    )

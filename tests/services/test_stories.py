@@ -174,8 +174,8 @@ def test_an_import_that_is_killed_and_run_again(
     expected = partition()
     Article.objects.all().delete()
 
-    def killed(articles: Sequence[Article]) -> None:
-        group_articles(articles)
+    def killed(articles: Sequence[Article], **prints: Any) -> None:
+        group_articles(articles, **prints)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
