@@ -121,8 +121,9 @@ class Article(models.Model):
     body = models.TextField(blank=True, help_text="Paragraphs, with an empty line between them.")
     language = models.CharField(max_length=35, default="und", help_text="BCP 47 tag, such as en.")
     bylines = models.JSONField(default=list, blank=True, help_text='Such as ["Jane Doe"].')
+    # An index below begins with it.
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="articles"
+        Source, models.PROTECT, null=True, blank=True, related_name="articles", db_index=False
     )
     section = models.CharField(max_length=200, blank=True)
     page = models.CharField(max_length=50, blank=True)
@@ -319,7 +320,7 @@ class Article(models.Model):
 class ArticleReference(models.Model):
     """A related source that an article cites, in the order of the text."""
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="references")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="references", db_index=False)
     label = models.CharField(max_length=1000)
     url = models.URLField("address", max_length=2000, blank=True)
     order = models.PositiveSmallIntegerField(default=0)

@@ -91,7 +91,8 @@ class ImportRecord(models.Model):
     or left alone although it says something else.
     """
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="records")
+    # An index below begins with it.
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="records", db_index=False)
     path = models.CharField(max_length=1000)
     position = models.PositiveIntegerField()
     line = models.PositiveIntegerField(null=True, blank=True)

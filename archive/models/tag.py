@@ -42,8 +42,9 @@ class Tag(AtomicModel):
     headline, summary and body joined by empty lines; none where only the supplier says so.
     """
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="tags")
-    entity = models.ForeignKey(Entity, models.PROTECT, related_name="tags")
+    # The indexes below begin with these two: ones of their own would be written for nothing.
+    article = models.ForeignKey(Article, models.CASCADE, related_name="tags", db_index=False)
+    entity = models.ForeignKey(Entity, models.PROTECT, related_name="tags", db_index=False)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.EDITOR)
     state = models.CharField(max_length=10, choices=TagState, default=TagState.CONFIRMED)
     count = models.PositiveIntegerField(default=0)
@@ -81,15 +82,23 @@ class Tag(AtomicModel):
 class TagEvidence(models.Model):
     """One reason for a tag: one row per tag and origin, so that each can be taken back alone."""
 
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="evidence")
+    # The constraint's index begins with it; by whom and in which run, nobody looks for.
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="evidence", db_index=False)
     origin = models.CharField(max_length=10, choices=Origin)
     surface = models.CharField(max_length=200, blank=True, help_text="The name as it stood.")
     count = models.PositiveIntegerField(default=0)
     first_position = models.PositiveIntegerField(null=True, blank=True)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
-    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True, related_name="+")
+    run = models.ForeignKey(
+        ImportRun, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -18,7 +18,7 @@ from archive.formats.limits import MAX_NAME
 from archive.formats.mapping import FieldMap
 from archive.formats.registry import reader_for
 from archive.models import FileState, ImportRun, RunState, Status
-from archive.services.child_process import spare_memory
+from archive.services.child_process import ready_for_bulk
 from archive.services.following import follow_index
 from archive.services.importing_batch import BatchWriter
 from archive.services.importing_dry import DryWriter
@@ -221,7 +221,7 @@ def _import(
     several = several and STANDARD_INPUT not in what.paths
     tally = Tally(progress=progress)
     if several:
-        spare_memory()
+        ready_for_bulk()
     reader: BatchReader = (
         WorkerReader(what) if several else LocalReader(what, standard_input=standard_input)
     )
