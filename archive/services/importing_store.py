@@ -85,15 +85,15 @@ def store_articles(articles: Sequence[Article]) -> None:
 
 def store_references(articles: Iterable[tuple[Article, ArticleRecord]]) -> None:
     """Write what articles cite, in the order of their records."""
-    ArticleReference.objects.bulk_create(
-        (
-            ArticleReference(
-                article_id=article.pk, label=reference.label, url=reference.url, order=order
-            )
+    insert_rows(
+        ArticleReference,
+        names=("article", "label", "url", "order"),
+        rows=[
+            (article.pk, reference.label, reference.url, order)
             for article, record in articles
             for order, reference in enumerate(record.references)
-        ),
-        batch_size=ROWS_AT_ONCE,
+        ],
+        constants={},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -15,6 +16,7 @@ from archive.exceptions import IndexLocked
 from archive.models import Article, OutboxRow, PublicEpoch
 from archive.search.document import Shelf
 from archive.search.engine import SearchEngine
+from archive.services.bulk import insert_rows
 from archive.services.documents import documents_of
 from archive.services.engine import get_engine
 
@@ -76,14 +78,18 @@ def enqueue(
     change nor can after it, so that what it holds of other pages stays good.
     """
     now = timezone.now()
-    rows: list[OutboxRow] = []
+    rows: list[tuple[str, bool]] = []
+    later: list[tuple[str, datetime]] = []
     for article in articles:
         hidden = not article.is_public(now) if hides is None else hides
-        rows.append(OutboxRow(public_id=article.public_id, due_at=now, hides=hidden))
+        rows.append((article.public_id, hidden))
         if article.embargo_until is not None and article.embargo_until > now:
-            rows.append(OutboxRow(public_id=article.public_id, due_at=article.embargo_until))
+            later.append((article.public_id, article.embargo_until))
     if rows:
-        OutboxRow.objects.bulk_create(rows, batch_size=WRITE_BATCH)
+        insert_rows(OutboxRow, names=("public_id", "hides"), rows=rows, constants={"due_at": now})
+        if later:
+            names = ("public_id", "due_at")
+            insert_rows(OutboxRow, names=names, rows=later, constants={"hides": False})
         if noticed:
             bump_epoch()
 
