@@ -29,6 +29,7 @@ else:
     _ProposalForm = forms.ModelForm
 
 ACCEPT, DISMISS, LATER = "accept", "dismiss", ""
+_GONE = "This waits no longer: somebody has decided, or the supplier now says the same as we do."
 _TAGS = {Change.ADDED: "ins", Change.REMOVED: "del"}
 
 
@@ -50,7 +51,11 @@ class ProposalForm(_ProposalForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("decision") and cleaned.get("seen") != self.instance.at.isoformat():
+        if not cleaned.get("decision"):
+            return cleaned
+        if self.instance.pk is None:
+            self.add_error("decision", f"{_GONE} Choose “later”.")
+        elif cleaned.get("seen") != self.instance.at.isoformat():
             self.add_error(
                 "decision", "The supplier has sent another value meanwhile. Look at it again."
             )
@@ -62,6 +67,12 @@ class ProposalForm(_ProposalForm):
 
 class ProposalFormSet(LabelledFormSet):
     """All proposals about an article."""
+
+    def add_fields(self, form: Any, index: Any) -> None:
+        super().add_fields(form, index)
+        if form.is_bound and form.instance.pk is None:
+            # One that is gone must not keep all else on the page from being saved.
+            form.fields["id"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def decided(self, decision: str) -> list[int]:
         """The keys of the proposals about which that was decided."""
@@ -108,23 +119,27 @@ class ProposalInline(EditableInline[Proposal, Article]):
 
     @admin.display(description="field")
     def what(self, proposal: Proposal) -> str:
-        return self._change(proposal).change.label
+        change = self._change(proposal)
+        return change.change.label if change else _GONE
 
     @admin.display(description="ours, and theirs")
     def difference(self, proposal: Proposal) -> SafeString:
-        return format_html(
-            '<div dir="auto">{}</div>', _marked(self._change(proposal).change.pieces)
-        )
+        change = self._change(proposal)
+        pieces = change.change.pieces if change else ()
+        return format_html('<div dir="auto">{}</div>', _marked(pieces))
 
     @admin.display(description="since")
     def since(self, proposal: Proposal) -> str:
+        if self._change(proposal) is None:
+            return ""
         run = f", import {proposal.run_id}" if proposal.run_id else ""
         return f"{localtime(proposal.at):%Y-%m-%d %H:%M}{run}"
 
-    def _change(self, proposal: Proposal) -> ProposedChange:
+    def _change(self, proposal: Proposal) -> ProposedChange | None:
+        """What is proposed; None where it waits no longer."""
         if self._changes is None:
             self._changes = {one.key: one for one in proposed_changes(article=proposal.article)}
-        return self._changes[proposal.pk]
+        return self._changes.get(proposal.pk)
 
 
 class ProposedFilter(admin.SimpleListFilter):

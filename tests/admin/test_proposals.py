@@ -91,6 +91,37 @@ def test_what_came_while_the_form_was_open_does_no_harm(desk: Client, article: A
     assert article.section == "World"
 
 
+@pytest.mark.parametrize("dismissed", [True, False])
+def test_what_was_decided_meanwhile_does_no_harm(
+    desk: Client, article: Article, dismissed: bool
+) -> None:
+    propose(article, access="snippet", headline="Theirs", section="World")
+    data = form_of(desk, change(article))
+    gone = Proposal.objects.filter(field="access")
+    gone.update(dismissed=True) if dismissed else gone.delete()
+    both = {"proposals-0-decision": "accept", "proposals-1-decision": "accept"}
+    response = desk.post(change(article), {**data, **both})
+    assert "“later”" in errors_in(response)["decision"][0]
+    assert "This waits no longer" in response.content.decode()
+    response = desk.post(change(article), {**data, **both, "proposals-0-decision": ""})
+    assert response.status_code == 302
+    article.refresh_from_db()
+    assert (article.access, article.headline) == ("full", "Theirs")
+
+
+def test_a_proposal_about_another_article_is_not_decided(desk: Client, article: Article) -> None:
+    other = make_article(headline="Other", edited_fields=["headline"])
+    propose(article, headline="Theirs", section="World")
+    propose(other, headline="Not asked for")
+    data = form_of(desk, change(article))
+    data["proposals-0-id"] = str(Proposal.objects.get(article=other).pk)
+    response = desk.post(change(article), {**data, "proposals-0-decision": "accept"})
+    assert "decision" in errors_in(response)
+    other.refresh_from_db()
+    assert other.headline == "Other"
+    assert "Not asked for" not in response.content.decode()
+
+
 def test_what_cannot_be_taken_is_said(desk: Client, article: Article) -> None:
     Article.objects.update(body="")
     article.refresh_from_db()
