@@ -19,6 +19,7 @@ from django.db import connection
 
 _SETTINGS = "DJANGO_SETTINGS_MODULE"
 _SELDOM = (100_000, 50, 1_000)
+_CACHE_KILOBYTES = 8_000
 _PAGES_BETWEEN_CHECKPOINTS = 16_000  # some 64 MB
 
 
@@ -52,6 +53,7 @@ def ready_for_bulk() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA mmap_size=0")
+            cursor.execute(f"PRAGMA cache_size=-{_CACHE_KILOBYTES}")
             cursor.execute(f"PRAGMA wal_autocheckpoint={_PAGES_BETWEEN_CHECKPOINTS}")
 
 

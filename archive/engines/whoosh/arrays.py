@@ -33,7 +33,7 @@ _ALIGNED = 64
 _MAGIC = b"ARRAYS01"
 _FOOTER = struct.Struct("<8sQQQI")  # magic; checksums, table, footer: where they begin; CRC-32
 _COPIED = 16 * _BLOCK
-_IN_MEMORY = 4 << 20  # a section up to this size needs no file while it grows
+_IN_MEMORY = 1 << 18  # a section up to this size needs no file while it grows
 
 
 class Damaged(ValueError):
@@ -113,6 +113,11 @@ class Arrays(Mapping[str, Array]):
             name: (offset, np.frombuffer(self._content, kind, items, offset))
             for name, (kind, offset, items) in listing["arrays"].items()
         }
+
+    def let_go(self) -> None:
+        """Give the memory back that holds what was read: it is read again where it is needed."""
+        if hasattr(self._content, "madvise"):
+            self._content.madvise(mmap.MADV_DONTNEED)
 
     def __getitem__(self, name: str) -> Array:
         """A whole array, checked."""

@@ -235,6 +235,8 @@ def _blocks(parts: Sequence[_Part], name: str, places: Sequence[Numbers]) -> Ite
                 )
         if blocks:
             yield _joined(blocks)
+        for part in parts:  # or all of the index would seem to be held while it is merged
+            part.arrays.let_go()
 
 
 def _spans(postings: Array) -> Iterator[tuple[int, int]]:
