@@ -117,7 +117,8 @@ def import_received(
 ) -> ImportReport:
     """Import one file that came from ``label``, an address; every record is of ``source`` (a slug).
 
-    ``status`` is that of records that do not say. Where nothing is new, the ledger stays as it is.
+    Articles of other sources are left as they are, whatever addresses the records give. ``status``
+    is that of records that do not say. Where nothing is new, the ledger stays as it is.
     """
     arguments = {
         "paths": [STANDARD_INPUT],
@@ -130,7 +131,9 @@ def import_received(
     }
     return _import(
         WhatToRead(paths=[STANDARD_INPUT], format=format, label=label, source_of_all=source),
-        BatchWriter(arguments=arguments, status=status, by=None, unchanged_too=False),
+        BatchWriter(
+            arguments=arguments, status=status, by=None, unchanged_too=False, only_of=source
+        ),
         index=True,
         standard_input=content,
         progress=None,

@@ -92,7 +92,8 @@ class BatchWriter:
 
     ``status`` is that of records that do not say, ``arguments`` what the ledger keeps of the call.
     A ``run`` is one that goes on. With ``unchanged_too`` the ledger names every record; without,
-    an import that finds nothing new leaves no trace.
+    an import that finds nothing new leaves no trace. Where ``only_of`` is the slug of a source,
+    articles of other sources stay as they are.
     """
 
     def __init__(
@@ -103,12 +104,14 @@ class BatchWriter:
         by: User | None,
         run: ImportRun | None = None,
         unchanged_too: bool = True,
+        only_of: str = "",
     ) -> None:
         self.run = run
         self._arguments = arguments
         self._status = status
         self._by = by
         self._unchanged_too = unchanged_too
+        self._only_of = only_of
         self._sources: SourceBook | None = None
         self._entities: EntityBook | None = None
         self._tagger: Tagger | None = None
@@ -117,7 +120,9 @@ class BatchWriter:
 
     def look(self, batch: Batch, reader: BatchReader) -> set[int]:
         """Have ready what will be needed of a batch, before its turn has come."""
-        places = _wanted(decide(batch.incoming), received_before(batch.incoming))
+        places = _wanted(
+            decide(batch.incoming, only_of=self._only_of), received_before(batch.incoming)
+        )
         reader.ask(batch.number, places)
         return places
 
@@ -137,7 +142,9 @@ class BatchWriter:
                 self._sources, self._entities = None, None
                 if attempt == ATTEMPTS or not isinstance(error, IntegrityError | _SomethingChanged):
                     raise
-                wanted = _wanted(decide(batch.incoming), received_before(batch.incoming))
+                wanted = _wanted(
+                    decide(batch.incoming, only_of=self._only_of), received_before(batch.incoming)
+                )
                 wholes |= reader.whole(batch.number, wanted - set(wholes))
         reader.forget(batch.number)
         return decided
@@ -152,7 +159,7 @@ class BatchWriter:
 
     def _store(self, batch: Batch, wholes: Mapping[int, Whole]) -> list[Decided]:
         # Again, now that nobody else can write: another import may have met the same articles.
-        decided = decide(batch.incoming)
+        decided = decide(batch.incoming, only_of=self._only_of)
         known = received_before(batch.incoming)
         if not _wanted(decided, known) <= wholes.keys():
             raise _SomethingChanged

@@ -22,11 +22,12 @@ class Stored:
 
 
 def decide(
-    batch: Sequence[Incoming], *, assumed: Mapping[str, Stored] | None = None
+    batch: Sequence[Incoming], *, assumed: Mapping[str, Stored] | None = None, only_of: str = ""
 ) -> list[Decided]:
     """Compare a batch with what is stored; an article that comes twice counts once.
 
-    ``assumed`` are articles, by their public ids, that a trial has as if they were stored.
+    ``assumed`` are articles, by their public ids, that a trial has as if they were stored. Where
+    ``only_of`` is the slug of a source, articles of other sources are left as they are.
     """
     stored = {
         public_id: Stored(pk=pk, record_hash=digest, version=version, status=status)
@@ -59,6 +60,8 @@ def decide(
             item.outcome = Outcome.UPDATED
             met.add(incoming.public_id)
         decided.append(item)
+    if only_of:
+        _leave_to_others([item for item in decided if item.outcome == Outcome.UPDATED], only_of)
     _leave_superseded([item for item in decided if item.outcome == Outcome.UPDATED])
     return decided
 
@@ -71,6 +74,23 @@ def _is_said(incoming: Incoming, known: Stored, item: Decided) -> bool:
         item.reason = f"The archive has a newer version of it: {known.version}."
         return True
     return False
+
+
+def _leave_to_others(changed: Sequence[Decided], source: str) -> None:
+    """Leave alone articles of other sources that are known by their address: anybody can name it.
+
+    A supplier's id is looked for within the source alone.
+    """
+    others = Article.objects.filter(
+        pk__in=[item.article for item in changed], supplier_id="", source__isnull=False
+    ).exclude(source__slug=source)
+    names = dict(others.values_list("pk", "source__name")) if changed else {}
+    for item in changed:
+        if item.article in names:
+            item.outcome = Outcome.UNCHANGED
+            item.reason = (
+                f"The article at this address is of another source: {names[item.article]}."
+            )
 
 
 def _leave_superseded(changed: Sequence[Decided]) -> None:

@@ -83,6 +83,35 @@ def test_a_feed_says_what_its_articles_are(site: Site) -> None:
     assert Article.objects.get().status == Status.DRAFT
 
 
+def test_a_feed_speaks_for_its_source_alone(site: Site) -> None:
+    """Whoever names the address of somebody else's article does not take it over."""
+
+    def item(title: str) -> bytes:
+        link = "https://quay.example/1"
+        item = f"<item><title>{title}</title><link>{link}</link></item>"
+        return f"<rss><channel>{item}</channel></rss>".encode()
+
+    own = make_feed(site.url("/own"), source=make_source(name="Quay"))
+    site.serve("/own", item("Ours"))
+    poll()
+    other = make_feed(site.url("/other"), source=make_source(name="Mole"))
+    site.serve("/other", item("Theirs"))
+    (polled,) = poll()
+    assert polled.report is not None
+    assert (polled.problem, polled.report.updated, polled.report.unchanged) == ("", 0, 1)
+    article = Article.objects.get()
+    assert (article.headline, article.source) == ("Ours", own.source)
+    runs = ImportRun.objects.count()
+    due(other)
+    poll()
+    assert ImportRun.objects.count() == runs
+    site.serve("/own", item("Ours, corrected"))
+    due(own)
+    poll()
+    article.refresh_from_db()
+    assert article.headline == "Ours, corrected"
+
+
 def test_a_feed_of_json(site: Site) -> None:
     version = "https://jsonfeed.org/version/1.1"
     items = [{"id": "1", "title": "A"}]
