@@ -43,9 +43,26 @@ def zip_members(stream: IO[bytes], allowance: Allowance) -> Iterator[Member]:
             "The list of contents at the end of the zip file is missing or damaged. What stands "
             "before has been read as far as it goes; get the file again."
         ) from None
+    shared = _within_others(listed)
     for info in listed:
-        if not info.filename.endswith("/"):
+        if info.filename.endswith("/"):
+            continue
+        if info.header_offset in shared:
+            yield Member(name=_name(info), problem=_SHARED)
+        else:
             yield _member(stream, info, allowance)
+
+
+def _within_others(listed: list[zipfile.ZipInfo]) -> set[int]:
+    """Where files begin that share bytes with others: so a few bytes would unpack to many files."""
+    shared = set()
+    last = end = -1
+    for info in sorted(listed, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            shared |= {last, info.header_offset}
+        last = info.header_offset
+        end = max(end, last + _LOCAL.size + info.compress_size)
+    return shared
 
 
 class _Bounded:
@@ -79,6 +96,7 @@ def _member(stream: IO[bytes], info: zipfile.ZipInfo, allowance: Allowance) -> M
     return Member(name=name, stream=_Checked(stream, info, allowance))
 
 
+_SHARED = "It shares its bytes with another file of the archive, which no honest one does."
 _ELSEWHERE = "It is not where the list of contents says. Get the archive again."
 
 

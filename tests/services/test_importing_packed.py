@@ -12,6 +12,7 @@ import tarfile
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -329,6 +330,19 @@ class TestZip:
         assert [word in said for word, (_, said) in zip(wanted, problems, strict=True)] == [
             True
         ] * 4
+
+    def test_files_that_share_their_bytes(self) -> None:
+        """Else a small archive would unpack to thousands of times its size."""
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as archive:
+            archive.writestr("a.txt", b"A" * 100)
+            again = copy(archive.infolist()[0])
+            again.filename = again.orig_filename = "b.txt"
+            archive.filelist.append(again)
+            archive.writestr("z.txt", b"Z")
+        records, problems, _ = read(held.getvalue())
+        assert records == [("heap/z.txt", "Z")]
+        assert [path for path, said in problems if "shares" in said] == ["heap/a.txt", "heap/b.txt"]
 
     def test_damage_to_one_file_costs_that_one(self) -> None:
         content = bytearray(zipped(("a.txt", b"AAAA"), ("z.txt", b"Z"), method=zipfile.ZIP_STORED))
