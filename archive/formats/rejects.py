@@ -97,7 +97,7 @@ def _rules(block: Block) -> list[str]:
     """The rules by which columns were mapped. Raises RecordError."""
     try:
         rules = json.loads(block.text("map") or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         rules = None
     if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
         raise RecordError("map=… of the line %record is no list of rules. Leave it as it was.")

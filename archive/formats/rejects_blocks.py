@@ -32,7 +32,8 @@ MAX_BEFORE = 1024 * 1024
 _MARK = b"%"
 _AT_ONCE = 64 * 1024
 _LINE = re.compile(rb"(?m)^%")
-_ATTRIBUTE = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|\d{1,18}(?=\s|$))')
+# A word is looked at once, from its beginning: a line of one long word would take long otherwise.
+_ATTRIBUTE = re.compile(r'\b(\w++)=("(?:[^"\\]|\\.)*"|\d{1,18}(?=\s|$))')
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 

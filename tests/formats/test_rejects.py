@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -170,6 +171,17 @@ class TestErrors:
         assert "parchment" in found.error.message
 
 
+@pytest.mark.parametrize("line", [b"a" * 60_000, b'a="' * 20_000, b'a="' + b'\\"' * 30_000])
+def test_long_lines_take_no_time(line: bytes) -> None:
+    began = process_time()
+    written = (
+        FIRST_LINE + b'%record format="jsonl" ' + line + b'\n%content\n{"headline": "A"}\n%end\n'
+    )
+    [found] = read(written)
+    assert found.record is not None
+    assert process_time() - began < 1
+
+
 def test_what_was_never_read_and_what_was_emptied_are_left_out() -> None:
     unread = write_unread("lost.zip", "The file cannot be read.")
     assert read(FIRST_LINE + unread + rejected(b"\n \n")) == []
@@ -225,7 +237,7 @@ def test_columns_that_were_mapped_are_mapped_again(
     assert [one.record for one in read(written)] == [one.record for one in expected]
 
 
-@pytest.mark.parametrize("rules", ["{}", "[1]", "[", '["nonsense"]'])
+@pytest.mark.parametrize("rules", ["{}", "[1]", "[", '["nonsense"]', "[" * 50_000])
 def test_rules_that_are_none_are_said_to_be_wrong(rules: str) -> None:
     written = write_block(
         {"format": "csv", "map": rules}, reasons=[], before=b"", content=b"a;b\n1;2\n"
