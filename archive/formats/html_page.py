@@ -41,9 +41,9 @@ _ROOT = re.compile(
 )
 _CODE = re.compile(r"<!--|<(script|style)(?=[\s/>])", re.IGNORECASE)
 _CODE_END = {
-    "": re.compile("-->"),
-    "script": re.compile(r"</script(?=[\s/>])[^>]*>", re.IGNORECASE),
-    "style": re.compile(r"</style(?=[\s/>])[^>]*>", re.IGNORECASE),
+    "": re.compile("--(?=>)"),
+    "script": re.compile(r"</script(?=[\s/>])", re.IGNORECASE),
+    "style": re.compile(r"</style(?=[\s/>])", re.IGNORECASE),
 }
 # What no tree can hold, written as it is or by its number.
 _NO_TEXT = re.compile(
@@ -144,9 +144,13 @@ def _without_code(text: str) -> tuple[str, list[str]]:
         kept.append(text[at : match.start()])
         start = match.end() if match[1] else match.start() + 2  # <!--> is a whole comment
         closed = _CODE_END[(match[1] or "").lower()].search(text, start)
-        if closed and match[1] and _LINKED_DATA.match(text, start, closed.start()):
+        # Looked for once: where it is missing, no later tag has it either.
+        end = text.find(">", closed.end()) if closed else -1
+        if closed is None or end < 0:
+            return "".join(kept), scripts
+        if match[1] and _LINKED_DATA.match(text, start, closed.start()):
             scripts.append(text[text.index(">", start) + 1 : closed.start()])
-        at = closed.end() if closed else len(text)
+        at = end + 1
     return "".join([*kept, text[at:]]), scripts
 
 

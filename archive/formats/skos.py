@@ -19,7 +19,7 @@ from archive.formats.values import kind_of, language_of, parse_json, text_of
 from archive.text.normalize import clean_text
 
 LISTS = ("conceptSet", "@graph", "graph", "concepts")
-_LAST_PART = re.compile(r"[^#/:]*$")
+_BETWEEN = re.compile("[#/:]")
 # How the IPTC writes Swedish and Danish: by codes of countries, of which one is Sámi's.
 _IPTC = "http://cv.iptc.org/newscodes/"
 _IPTC_LANGUAGES = {"se": "sv", "dk": "da"}
@@ -164,8 +164,7 @@ def make_concept(
 
 def local_name(name: str) -> str:
     """The last part of a property's name: ``@id`` → ``id``, ``skos:broader`` → ``broader``."""
-    found = _LAST_PART.search(name.lstrip("@"))
-    return found[0] if found else name
+    return _BETWEEN.split(name.lstrip("@"))[-1]
 
 
 def language_tag(written: str, *, is_iptc: bool) -> str:

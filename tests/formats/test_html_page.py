@@ -276,6 +276,7 @@ def test_recognised(name: str, beginning: bytes, expected: str) -> None:
         (b"<html><p>" + b"x" * 34_000_000, "32 MB"),
         (b"<html>" + b"<!--" * 1_000_000, "No text of an article"),
         (b"<html>" + b"<script " * 1_000_000, "No text of an article"),
+        (b"<html><style>" + b"</style " * 100_000, "No text of an article"),
     ],
 )
 def test_pages_that_are_refused_in_time(content: bytes, said: str) -> None:
