@@ -1,4 +1,4 @@
-"""Several segments as one, without what was deleted; a few million postings in memory at a time."""
+"""Several segments as one, without what was deleted; some postings in memory at a time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from archive.engines.whoosh.sections import (
 from archive.engines.whoosh.spellings import Vocabulary
 from archive.search.scoring import ALL_FIELDS
 
-_POSTINGS = 500_000  # in memory at once
+_POSTINGS = 150_000  # in memory at once, of some 150 bytes each while they are moved
 
 
 @dataclass(frozen=True, slots=True)
