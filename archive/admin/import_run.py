@@ -75,8 +75,10 @@ class ImportRunAdmin(ReadOnlyAdmin[ImportRun]):
     @admin.display(description="to take it back")
     def undoing(self, run: ImportRun) -> SafeString | str:
         if run.state == RunState.UNDONE:
+            return "It was undone."
+        if run.state in (RunState.UNDOING, RunState.PARTLY):
             return format_html(
-                "It was undone, but for what somebody had touched since. If that was stopped, "
+                "It was undone in part: that was stopped, or somebody has touched articles since. "
                 "<code>manage.py import_runs undo {}</code> goes on.",
                 run.pk,
             )

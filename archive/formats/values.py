@@ -39,8 +39,9 @@ def parse_json(content: bytes, *, hint: str = "Write one JSON object a line.") -
     except RecursionError:
         raise RecordError("The JSON is nested too deeply. Send plain fields.") from None
     except json.JSONDecodeError as error:
+        said = error.msg.removesuffix(" at")
         raise RecordError(
-            f"This is not JSON: {error.msg} at character {error.pos + 1}. {hint}"
+            f"This is not JSON: {said} at character {error.pos + 1}. {hint}"
         ) from None
     except ValueError:  # more digits than Python turns into a number
         raise RecordError("A number is too long to be read. Write it in quotes.") from None

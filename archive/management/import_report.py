@@ -13,6 +13,7 @@ from archive.services.importing_prepare import FirstRecord
 from archive.services.importing_report import ImportReport, Progress
 
 REJECTS_SHOWN = 50
+NOTES_SHOWN = 20
 CHANGES_SHOWN = 20
 EXCERPT = 60
 
@@ -47,9 +48,16 @@ def complaints(report: ImportReport) -> list[str]:
     """A sentence for each record that was rejected, and for whatever else went wrong."""
     said = [str(reject) for reject in report.rejects[:REJECTS_SHOWN]]
     if report.rejected > len(said):
-        where = f"import {report.run.pk} in the admin" if report.run else "the files"
-        said.append(f"{report.rejected - len(said):,} more were rejected; {where} has them.")
-    said += report.notes
+        more = f"{report.rejected - len(said):,} more were rejected."
+        if report.run is not None:
+            more += f" All of them, to be mended: import_runs rejects {report.run.pk} --output FILE"
+        said.append(more)
+    said += report.notes[:NOTES_SHOWN]
+    if len(report.notes) > NOTES_SHOWN:
+        said.append(
+            f"{len(report.notes) - NOTES_SHOWN:,} more were passed over; name them, or --format, "
+            "to have them read."
+        )
     if report.index_error:
         said.append(report.index_error)
     return said

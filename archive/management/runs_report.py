@@ -93,13 +93,15 @@ def print_run(
         console.print(table)
         _more(console, run.rejected - len(rejects), "reject")
         console.print(f"As a file to be mended: import_runs rejects {run.pk} --output FILE")
-    if run.state == RunState.UNDONE and not left:
+    if run.state == RunState.UNDONE:
         console.print("Nothing is left of it: it was undone.")
-    elif run.state == RunState.UNDONE:
+    elif run.state == RunState.PARTLY:
         console.print(
-            f"It was undone, but {counted(left, 'article')} of it still there: somebody has "
-            f"touched what it did, or undoing was stopped. Go on: import_runs undo {run.pk}"
+            f"It was undone, but {counted(left, 'article')} of it still there, which somebody has "
+            f"touched since. Where that is taken back, too, go on: import_runs undo {run.pk}"
         )
+    elif run.state == RunState.UNDOING:
+        console.print(f"Undoing it was stopped. Go on: import_runs undo {run.pk}")
     else:
         console.print(f"To take it back: import_runs undo {run.pk}")
 

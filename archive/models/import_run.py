@@ -13,7 +13,9 @@ class RunState(models.TextChoices):
     RUNNING = "running", "running"
     FINISHED = "finished", "finished"
     FAILED = "failed", "failed"
+    UNDOING = "undoing", "being undone"
     UNDONE = "undone", "undone"
+    PARTLY = "partly", "undone in part"
 
 
 class FileState(models.TextChoices):

@@ -163,7 +163,7 @@ def resume_import(
     that are in the ledger, unless the file has changed. Raises ValueError for a run that has
     nothing left to do, and for one that read from standard input.
     """
-    if run.state in (RunState.FINISHED, RunState.UNDONE):
+    if run.state not in (RunState.RUNNING, RunState.FAILED):
         raise ValueError(
             f"Import {run.pk} is {run.get_state_display()}; there is nothing to go on with."
         )

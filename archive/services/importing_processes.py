@@ -19,7 +19,7 @@ def stopped_run() -> ImportRun | None:
     """The run of this process that did not come to its end, if there is one."""
     return (
         ImportRun.objects.filter(arguments__process=this_process())
-        .exclude(state__in=(RunState.FINISHED, RunState.UNDONE))
+        .filter(state__in=(RunState.RUNNING, RunState.FAILED))
         .order_by("-pk")
         .first()
     )

@@ -41,7 +41,7 @@ class RejectedFiles:
         self._path = ""
         self._last = 0
         self._beginning = b""
-        self._before: dict[str, bytes] = {}
+        self._before: dict[str, bytes | None] = {}
         self._blocks: Iterator[Block] | None = None
         self._block: Block | None = None
         self._held = ExitStack()
@@ -67,7 +67,7 @@ class RejectedFiles:
         if format not in self._before:
             self._before[format] = before_first(reader, self._beginning)
         before = self._before[format]
-        return Around(before=before, missing=reader.begun and not before)
+        return Around(before=before or b"", missing=reader.begun and before is None)
 
     def _in_reject_file(self, position: int) -> Around:
         while self._blocks is not None and (self._block is None or self._block.number < position):
@@ -129,10 +129,14 @@ def _reader(format: str, rules: Sequence[str]) -> Reader | None:
         return None
 
 
-def before_first(reader: Reader, beginning: bytes) -> bytes:
-    """The bytes of a file before its first record; nothing where that does not stand as it is."""
+def before_first(reader: Reader, beginning: bytes) -> bytes | None:
+    """The bytes of a file before its first record; None where that does not stand as it is.
+
+    Nothing stands before it where the file as a whole is the record.
+    """
     try:
         first = next(reader.read(io.BytesIO(beginning)), None)
     except MappingError:
         first = None
-    return beginning[: max(0, beginning.find(first.content))] if first is not None else b""
+    place = beginning.find(first.content) if first is not None and beginning else -1
+    return beginning[:place] if place >= 0 else None

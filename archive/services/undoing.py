@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce, Length
 from django.utils import timezone
 
@@ -42,6 +42,7 @@ from archive.services.undoing_rows import delete_quietly, relations_to, restore_
 
 BATCH_ARTICLES = 500
 BATCH_CHARACTERS = 8 * 1024 * 1024
+_TAKEN_BACK = (RunState.UNDONE, RunState.PARTLY)
 MOST_REMEMBERED = 1_000
 
 
@@ -102,11 +103,13 @@ def undo_run(
     if not dry_run:
         # At once: nobody may go on with a run of which half is gone.
         ImportRun.objects.filter(pk=run.pk).update(
-            state=RunState.UNDONE, finished_at=Coalesce("finished_at", timezone.now())
+            state=RunState.UNDOING, finished_at=Coalesce("finished_at", timezone.now())
         )
     undoing.articles()
     undoing.names()
     if not dry_run:
+        state = RunState.PARTLY if undoing.report.left_alone else RunState.UNDONE
+        ImportRun.objects.filter(pk=run.pk).update(state=state)
         run.refresh_from_db()
     return undoing.report
 
@@ -224,12 +227,16 @@ class _Undoing:
         return reasons
 
     def names(self) -> None:
-        """Delete entities and sources that the run made of bare names and nothing needs."""
+        """Delete entities and sources that the run made of bare names and nothing needs.
+
+        So are those of runs undone before, which this one may have needed until now.
+        """
+        made = Q(import_run=self.run) | Q(import_run__state__in=_TAKEN_BACK)
         entities = Entity.objects.filter(
-            import_run=self.run, description="", parent=None, latitude=None, in_texts=False
+            made, description="", parent=None, latitude=None, in_texts=False
         )
         sources = Source.objects.filter(
-            import_run=self.run,
+            made,
             kind=SourceKind.OTHER,
             country="",
             language="",

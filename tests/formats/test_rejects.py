@@ -111,7 +111,7 @@ def test_a_record_of_every_format_is_read_alone(name: str) -> None:
     for sample in sorted(SAMPLES.glob(f"{name}.*")):
         whole = sample.read_bytes()
         expected = list(reader.read(io.BytesIO(whole)))
-        before = before_first(reader, whole) if reader.begun else b""
+        before = (before_first(reader, whole) if reader.begun else b"") or b""
         written = FIRST_LINE + b"".join(
             write_block({"format": name}, reasons=[], before=before, content=one.content)
             for one in expected
@@ -224,7 +224,7 @@ def test_columns_that_were_mapped_are_mapped_again(
     reader = inner_reader(format, rules)
     expected = list(reader.read(io.BytesIO(whole)))
     assert [one.record and one.record.headline for one in expected] == ["A", "B"]
-    before = before_first(reader, whole)
+    before = before_first(reader, whole) or b""
     written = FIRST_LINE + b"".join(
         write_block(
             {"format": format, "map": json.dumps(rules)},

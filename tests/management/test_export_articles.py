@@ -138,6 +138,6 @@ def test_options_are_the_parameters_of_the_page() -> None:
     options: Any = Command().create_parser("manage.py", "export_articles")
     named = {action.dest for action in options._actions}
     as_written = {"q": "query", "expand": "literally"}
-    paging = {"page", "page_size"}
+    paging = {"page", "page_size", "group"}
     wanted = {as_written.get(name, name) for name in SearchFilterSet.base_filters} - paging
     assert wanted <= named

@@ -83,9 +83,11 @@ class TestShow:
         assert "1 more file;" in re.sub(r"\s+", " ", out)
 
     def test_what_is_left_of_one_that_was_undone(self, imported: ImportRun) -> None:
-        ImportRun.objects.update(state="undone")
+        ImportRun.objects.update(state="partly")
         said = re.sub(r"\s+", " ", run("show", str(imported.pk))[1])
-        assert "2 articles of it still there: somebody has touched" in said
+        assert "2 articles of it still there, which somebody has touched" in said
+        ImportRun.objects.update(state="undoing")
+        assert "Undoing it was stopped" in run("show", str(imported.pk))[1]
         run("undo", str(imported.pk), "--yes")
         assert "Nothing is left of it" in run("show", str(imported.pk))[1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,8 @@ from archive.services.undoing import UndoRefused, undo_run
 LEFT_ALONE = 1
 NOT_DONE = 2
 INDEX_FAILED = 3
+STOPPED = 4
+WIDTH = 120  # where nobody says how wide a line may be
 LARGEST_KEY = 2**63 - 1
 STANDARD_OUTPUT = "-"
 
@@ -38,7 +41,7 @@ class Command(ArchiveCommand):
         "list: the runs, the latest first. show: one of them. rejects: what it could not take in, "
         "as a file to be mended and imported. undo: take it back. Exit codes: 0 done; 1 undone, "
         "but for articles that somebody has touched since; 2 not done; 3 undone, but the index "
-        "could not follow."
+        "could not follow; 4 stopped on the way, and undo goes on."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -141,6 +144,11 @@ class Command(ArchiveCommand):
                 )
         except UndoRefused as error:
             raise CommandError(str(error), returncode=NOT_DONE) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"Stopped. What was taken back is; go on with: import_runs undo {found.pk}",
+                returncode=STOPPED,
+            ) from None
         failed = False
         if not (dry_run or options["no_index"]):
             followed = follow_index()
@@ -167,7 +175,8 @@ class Command(ArchiveCommand):
         return input("Undo it? [y/N] ").strip().lower() in ("y", "yes")
 
     def _console(self) -> Console:
-        return Console(file=self.stdout, highlight=False)  # type: ignore[arg-type]  # it is written to like a file
+        width = None if self.stdout.isatty() or "COLUMNS" in os.environ else WIDTH
+        return Console(file=self.stdout, highlight=False, width=width)  # type: ignore[arg-type]  # it is written to like a file
 
 
 def _run_called(number: int) -> ImportRun:
