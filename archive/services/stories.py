@@ -144,22 +144,33 @@ def story_of(article: Article, *, limit: int = MOST_SHOWN) -> list[Report]:
 def folded(found: Sequence[FoundArticle]) -> list[FoundArticle]:
     """A page of hits with each story told once: by the first of its hits, the others beneath it.
 
-    No hit is lost: those left out stand in ``also`` of the one that they are alike to. ``reports``
+    Only reports of other outlets go beneath it: what one outlet says twice, it says twice. No hit
+    is lost: those left out stand in ``also`` of the one that they are alike to. ``reports``
     and ``outlets`` count all that is public and alike to it, and whose that is beside its own
     outlet, whether the search finds them or not. Costs one query where nothing has a fingerprint,
     else two.
     """
     stories = _stories([hit.article.pk for hit in found])
     beneath: dict[int, list[FoundArticle]] = {}
+    sources: dict[int, int | None] = {}
     shown = []
     for hit in found:
-        key = hit.article.pk
-        first = next((f for f in beneath if f in stories and key in stories[f].alike), None)
+        key, source = hit.article.pk, hit.article.source_id
+        first = next(
+            (
+                other
+                for other in beneath
+                if source not in (None, sources[other])
+                and other in stories
+                and key in stories[other].alike
+            ),
+            None,
+        )
         if first is not None:
             beneath[first].append(hit)
             continue
         shown.append(hit)
-        beneath[key] = []
+        beneath[key], sources[key] = [], source
     return [
         replace(
             hit,

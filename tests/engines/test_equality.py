@@ -281,7 +281,7 @@ def written_in_pieces() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     history=HISTORIES,
     asked=st.lists(requests, min_size=1, max_size=8),

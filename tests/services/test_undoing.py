@@ -175,7 +175,7 @@ class TestCreated:
             undo(one)
         with CaptureQueriesContext(connection) as of_many:
             undo(many)
-        assert len(of_many) <= len(of_one) + 16  # names that the first left to be deleted
+        assert len(of_many) <= len(of_one) + 24  # names that the first left to be deleted
 
 
 class TestChanged:
