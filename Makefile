@@ -55,7 +55,7 @@ chaos: setup ## kill imports of every format at 200 random moments and compare (
 	$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
 
 explore: setup ## the tests that draw their examples, with examples never seen before
-	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n 2 -m hypothesis $(PYTEST_ARGS)
+	HYPOTHESIS_PROFILE=explore EQUALITY_EXAMPLES=2000 $(BIN)/pytest -n 2 -m hypothesis $(PYTEST_ARGS)
 
 bench: $(VENV)/.bench ## measure search beside other engines (BENCH_DOCS=20000 for a look)
 	@mkdir -p $(VAR)

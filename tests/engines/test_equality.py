@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -281,7 +282,12 @@ def written_in_pieces() -> Iterator[None]:
         yield
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Each is a history of an index and some searches; `make explore` tries many more.
+@settings(
+    max_examples=int(os.environ.get("EQUALITY_EXAMPLES", "200")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(
     history=HISTORIES,
     asked=st.lists(requests, min_size=1, max_size=8),
