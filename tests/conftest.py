@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pytest_django import Settings
 
 from archive.conf import archive_settings
 from archive.search.engine import SearchEngine
-from archive.services import patience
+from archive.services import importing, patience
 from archive.services.engine import get_engine
 
 # How long an example takes depends on what else the machine does. The same commit meets the same
@@ -26,8 +27,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "archive")
 def archive_config(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Settings]:
-    """An empty index in memory, no bound on searches, no patience; tests change what matters."""
+    """An empty index in memory, no bound on searches, no patience; tests change what matters.
+
+    Imports stay in this process, as no other one sees the database of a test.
+    """
     monkeypatch.setattr(patience, "LOCK_PATIENCE", 0.0)
+    monkeypatch.setattr(importing, "MUCH_TO_READ", sys.maxsize)
     settings.ARCHIVE = {
         "ENGINE": "memory",
         "INDEX_DIR": tmp_path / "index",
