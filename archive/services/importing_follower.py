@@ -15,7 +15,7 @@ from archive.services import child_process, outbox
 from archive.services.engine import get_engine
 
 PAUSE = 0.2
-AT_ONCE = 2_000
+AT_ONCE = 4_000
 
 
 class IndexFollower:

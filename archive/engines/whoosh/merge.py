@@ -28,7 +28,7 @@ from archive.engines.whoosh.sections import (
 from archive.engines.whoosh.spellings import Vocabulary
 from archive.search.scoring import ALL_FIELDS
 
-_POSTINGS = 150_000  # in memory at once, of some 150 bytes each while they are moved
+_POSTINGS = 250_000  # in memory at once, of some 150 bytes each while they are moved
 
 
 @dataclass(frozen=True, slots=True)
